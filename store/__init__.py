@@ -1,0 +1,1 @@
+"""Everything but the screen: the case store, its keys, its history and its search."""

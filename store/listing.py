@@ -1,0 +1,89 @@
+"""The rows of all cases as of the verified commit: the index, brought up to date by difference."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from store.repo import commit as commits
+from store.search.index import Index, find_reference, read_index, write_index
+from store.trust.paths import parse_path
+
+if TYPE_CHECKING:
+    from store.crypto.identity import MemberIdentity
+    from store.reader import Reader
+    from store.reading import Wanted
+
+__all__ = ["ids_of_reference", "index_path", "list_rows"]
+
+_REWRITE_AFTER = 50
+"""So many rows may differ before the index is written again: less than this is read in no time."""
+
+
+def list_rows(
+    reader: Reader,
+    progress: Callable[[int, int], None] | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Index:
+    """Give the rows of all cases; reads only those whose blob the index does not know.
+
+    Raises:
+        Cancelled: `is_cancelled` said so.
+    """
+    from store.reading import read_rows  # with what reads a case; a look-up does without
+
+    identity = reader.identity
+    path = index_path(reader.git_dir, identity) if identity else ""
+    index = read_index(path, identity.age) if identity else None
+    if index is not None and index.commit == reader.tip:
+        return index
+    tree = commits.parse(reader.objects.read(reader.tip)[1]).tree
+    files = reader.files(tree)
+    openable = (
+        {row.path.split("/")[1] for row in index.rows if row.summary.state == "open"}
+        if index
+        else set()
+    )
+    keys = {name: reader.keys_of(name) for name in reader.policy.compartments}
+    # Rows of a compartment that was sealed then and is open now, or the other way, are not kept.
+    known = {
+        (row.path, row.blob): row
+        for row in (index.rows if index else ())
+        if bool(keys.get(row.path.split("/")[1])) == (row.path.split("/")[1] in openable)
+    }
+    wanted = [_wanted(p, blob) for p, blob in files.items() if (p, blob) not in known]
+    read = read_rows(reader.git_dir, wanted, keys, progress, is_cancelled)
+    fresh = {(row.path, row.blob): row for row in read}
+    rows = [known.get(key) or fresh[key] for key in files.items()]
+    renewed = Index(reader.tip, rows)
+    if identity and (index is None or len(wanted) > _REWRITE_AFTER or len(rows) <= _REWRITE_AFTER):
+        write_index(path, renewed, identity.age.recipient)
+    return renewed
+
+
+def ids_of_reference(reader: Reader, reference: str) -> list[str]:
+    """Give the ids of the cases with a reference; opens no more of the index than that takes."""
+    identity = reader.identity
+    if identity is not None:
+        path = index_path(reader.git_dir, identity)
+        paths = find_reference(path, identity.age, reader.tip, reference)
+        if paths is not None:
+            return [path[-24:-4] for path in paths]
+    rows = list_rows(reader).rows
+    return [row.summary.id for row in rows if row.summary.reference == reference]
+
+
+def index_path(git_dir: str, identity: MemberIdentity) -> str:
+    """Give the place of this member's index; members who share a host have one each."""
+    owner = sha256(identity.age.recipient.encode()).hexdigest()[:16]
+    return os.path.join(git_dir, "dalil", "index", f"{owner}.age")
+
+
+def _wanted(path: str, blob: str) -> Wanted:
+    from store.reading import Wanted
+
+    place = parse_path(path)
+    assert place is not None  # noqa: S101 - the tree was verified
+    return Wanted(path, blob, place.id, place.compartment)

@@ -1,0 +1,66 @@
+"""How a person names a case or a commit: by its id, a beginning of it, or a reference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.errors import NotFound
+from store.repo.trees import find, list_files
+
+if TYPE_CHECKING:
+    from store.reader import Reader
+
+__all__ = ["find_case", "find_commit"]
+
+_SHORTEST_PREFIX = 4
+_HEX = frozenset("0123456789abcdef")
+
+
+def find_case(reader: Reader, words: str) -> str:
+    """Give the id of the one case that goes by these words.
+
+    Raises:
+        NotFound: none does, or more than one.
+    """
+    words = words.strip()
+    found = _by_prefix(reader, words) if set(words) <= _HEX else []
+    if words and not found:
+        from store.listing import ids_of_reference
+
+        found = ids_of_reference(reader, words)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NotFound(
+            "{count} cases go by {words}", hint="name one by its id", count=len(found), words=words
+        )
+    raise NotFound("no case goes by {words}", hint="`dalil list` shows them all", words=words)
+
+
+def find_commit(reader: Reader, words: str) -> str:
+    """Give the id of the one commit of the verified history that begins so.
+
+    Raises:
+        NotFound: none does, or more than one.
+    """
+    from store.repo.run import git
+
+    words = words.strip().lower()
+    said = git(reader.git_dir, "rev-list", "--end-of-options", reader.tip).decode().split()
+    found = [commit for commit in said if commit.startswith(words)] if words else []
+    if len(found) == 1:
+        return found[0]
+    message = "{count} commits begin with {words}" if found else "no commit begins with {words}"
+    raise NotFound(message, hint="`dalil log` lists them", count=len(found), words=words)
+
+
+def _by_prefix(reader: Reader, prefix: str) -> list[str]:
+    if len(prefix) < _SHORTEST_PREFIX:
+        return []
+    tree = reader.tree(reader.tip)
+    found: list[str] = []
+    for compartment in reader.compartments_with_cases(tree):
+        shard = find(reader.objects, tree, f"cases/{compartment}/{prefix[:2]}")
+        names = [path for path, _ in list_files(reader.objects, shard)] if shard else []
+        found += [name[:20] for name in names if name.startswith(prefix) and "~" not in name]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,337 @@
+"""A repository opened for reading: its cases as of the last *verified* commit.
+
+Nothing is ever read from the work tree, and nothing from a commit that was not verified.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from store.errors import BadFormat, BadSignature, NotFound
+from store.part import EpochKeys, open_part
+from store.repo import commit as commits
+from store.repo.create import git_dir_of
+from store.repo.objects import MAIN, ObjectReader
+from store.repo.trees import find, list_files, parse_tree
+from store.trust import pin as pins
+
+if TYPE_CHECKING:
+    from store.crypto import age
+    from store.crypto.identity import MemberIdentity
+    from store.model.case import Case
+    from store.model.summary import Summary
+    from store.trust.policy import Policy
+    from store.trust.report import Finding, Report
+
+__all__ = ["Progress", "Reader", "Trust"]
+
+Progress = Callable[[int, int], None]
+_SHORTEST_PREFIX = 4
+
+
+class Trust(NamedTuple):
+    """How far the history can be trusted.
+
+    `state`: `authentic`; `unpinned` (sound in itself, but nobody has confirmed its root commit
+    here); `broken` (something after `tip` is not authentic); `unverified` (not looked at yet).
+    `tip` is the last verified commit, `commits` their number, `verified_at` an ISO time in UTC.
+    """
+
+    state: str
+    root: str = ""
+    tip: str = ""
+    commits: int = 0
+    verified_at: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+class Reader:
+    """One repository, as one member, or a reader without keys, sees it.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        git_dir: str,
+        identity: MemberIdentity | None,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.git_dir = git_dir
+        self.clock = clock
+        self.trust = Trust("unverified")
+        self.identity = identity
+        self._objects = ObjectReader(git_dir)
+        self._keys = EpochKeys(self._objects, identity.age if identity else None)
+        self._policies: dict[str, Policy] = {}
+        self._mutex = threading.RLock()
+
+    @classmethod
+    def open(
+        cls,
+        path: str,
+        identity: MemberIdentity | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        progress: Progress | None = None,
+        is_cancelled: Callable[[], bool] | None = None,
+    ) -> Self:
+        """Open the repository at, or above, a folder, and verify what is new in its history.
+
+        Raises:
+            BadFormat: there is no repository, or it is not Dalil's.
+            BadSignature: not even its root commit is authentic.
+            Cancelled: `is_cancelled` said so.
+        """
+        opened = cls(git_dir_of(path), identity, clock=clock)
+        try:
+            opened.refresh(progress, is_cancelled)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the git process and forget the keys."""
+        with self._mutex:
+            self._objects.close()
+            self.identity = None
+            self._keys = EpochKeys(self._objects, None)
+
+    # -- trust -----------------------------------------------------------------------------
+
+    def refresh(
+        self, progress: Progress | None = None, is_cancelled: Callable[[], bool] | None = None
+    ) -> bool:
+        """Look whether main has moved, verify what is new, and say whether anything is."""
+        with self._mutex:
+            tip = self._objects.resolve(MAIN)
+            if tip is None:
+                raise self._not_ours()
+            if self.trust.state == "unverified":
+                pin = pins.read(self.pin_path)
+                if pin is not None and pin.tip == tip:
+                    self.trust = Trust("authentic", *pin[:2], pin.commits, pin.verified_at)
+                    return True
+            elif self.trust.tip == tip:
+                return False
+            from store.verification import verify_new
+
+            self.trust = verify_new(self, tip, progress, is_cancelled)
+            if not self.trust.tip:
+                raise BadSignature(
+                    "this history is not authentic from its beginning",
+                    hint="`dalil verify` says what is wrong; do not trust this copy",
+                )
+            return True
+
+    def verify(
+        self,
+        progress: Progress | None = None,
+        is_cancelled: Callable[[], bool] | None = None,
+        *,
+        root: str | None = None,
+    ) -> Report:
+        """Verify the whole history, from the pinned root (or the one given, which is then pinned).
+
+        Raises:
+            Cancelled: `is_cancelled` said so; the state of trust is what it was.
+        """
+        from store.verification import verify_whole
+
+        with self._mutex:
+            self.trust, report = verify_whole(self, root, progress, is_cancelled)
+            return report
+
+    @property
+    def tip(self) -> str:
+        """The last verified commit, which everything is read from."""
+        return self.trust.tip
+
+    @property
+    def objects(self) -> ObjectReader:
+        """The objects of this repository."""
+        return self._objects
+
+    @property
+    def pin_path(self) -> str:
+        """Where the pin of this clone lies."""
+        return os.path.join(self.git_dir, "dalil", "pin.yaml")
+
+    # -- who and what ----------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        """The folder of the repository."""
+        return os.path.dirname(self.git_dir) if self.git_dir.endswith("/.git") else self.git_dir
+
+    @property
+    def policy(self) -> Policy:
+        """The policy at the last verified commit."""
+        return self.policy_at(self.tip)
+
+    def policy_at(self, commit: str) -> Policy:
+        """Give the policy that stood at a commit."""
+        from store.trust.policy import parse
+
+        with self._mutex:
+            blob = find(self._objects, self.tree(commit), "policy.yaml")
+            if blob is None:
+                raise self._not_ours()
+            if blob not in self._policies:
+                self._policies[blob] = parse(self._objects.read(blob)[1])
+            return self._policies[blob]
+
+    @property
+    def name(self) -> str:
+        """What the repository is called on screen."""
+        return self.policy.name
+
+    @property
+    def handle(self) -> str | None:
+        """The member whose signing key this is, or None: a reader who is no member."""
+        return self.policy.signer(self.identity.signer.public) if self.identity else None
+
+    @property
+    def role(self) -> str | None:
+        """What this member may do: admin, editor, reviewer, or None."""
+        handle = self.handle
+        return self.policy.members[handle].role if handle else None
+
+    @property
+    def compartments(self) -> tuple[str, ...]:
+        """The compartments that this identity can open."""
+        tree = self.tree(self.tip)
+        with self._mutex:
+            return tuple(c for c in sorted(self.policy.compartments) if self._keys.of(tree, c))
+
+    def may_write(self, compartment: str) -> bool:
+        """May this member change cases of this compartment?"""
+        handle = self.handle
+        return handle is not None and self.policy.may_write(
+            handle, f"cases/{compartment}/00/{'0' * 20}.age"
+        )
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def get(self, case_id: str, commit: str | None = None) -> Case:
+        """Read a case, as of the last verified commit or an earlier one.
+
+        Raises:
+            NotFound: there was no such case.
+            Sealed: none of this member's keys opens it.
+            BadFormat: it is damaged.
+        """
+        from store.model.case import Case
+
+        compartment, text = self._open(case_id, commit or self.tip)
+        return Case.parse(text, case_id=case_id, compartment=compartment)
+
+    def text(self, case_id: str, commit: str | None = None) -> bytes:
+        """Read the YAML text of a case as it was written; errors as for `get`."""
+        return self._open(case_id, commit or self.tip)[1]
+
+    def find(self, words: str) -> str:
+        """Give the id of a case named by its id, a unique beginning of it, or its reference.
+
+        Raises:
+            NotFound: nothing, or more than one case, goes by that.
+        """
+        from store.naming import find_case
+
+        with self._mutex:
+            return find_case(self, words)
+
+    def find_commit(self, words: str) -> str:
+        """Give the id of a commit of the verified history named by its id or a beginning of it.
+
+        Raises:
+            NotFound: no commit of it, or more than one, begins so.
+        """
+        from store.naming import find_commit
+
+        return find_commit(self, words)
+
+    def files(self, tree: str) -> dict[str, str]:
+        """Give the cases of a commit's tree: path and blob."""
+        with self._mutex:
+            cases = find(self._objects, tree, "cases")
+            if cases is None:
+                return {}
+            listed = list_files(self._objects, cases)
+            return {f"cases/{path}": blob for path, blob in listed if "~" not in path}
+
+    def summaries(
+        self, progress: Progress | None = None, is_cancelled: Callable[[], bool] | None = None
+    ) -> list[Summary]:
+        """Give a row for every case, sealed and damaged ones included.
+
+        Raises:
+            Cancelled: `is_cancelled` said so.
+        """
+        from store.listing import list_rows
+
+        with self._mutex:
+            return [row.summary for row in list_rows(self, progress, is_cancelled).rows]
+
+    def keys_of(self, compartment: str, commit: str | None = None) -> list[age.Identity]:
+        """Give the epoch keys of a compartment that this member can open, the newest first."""
+        with self._mutex:
+            return self._keys.of(self.tree(commit or self.tip), compartment)
+
+    def location(self, case_id: str, commit: str) -> tuple[str, str]:
+        """Give the path and blob of a case at a commit; an openable part before a sealed one.
+
+        Raises:
+            NotFound: it was not there.
+        """
+        from store.trust.paths import case_path
+
+        with self._mutex:
+            tree = self.tree(commit)
+            places = [case_path(name, case_id) for name in self.compartments_with_cases(tree)]
+            found = [(path, blob) for path in places if (blob := find(self._objects, tree, path))]
+            if not found:
+                raise NotFound(
+                    "there is no case {case}", hint="`dalil list` shows them all", case=case_id
+                )
+            return next((p for p in found if self._keys.of(tree, p[0].split("/")[1])), found[0])
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def tree(self, commit: str) -> str:
+        """Give the tree of a commit."""
+        if not commit:
+            raise BadSignature("nothing of this history has been verified yet")
+        return commits.parse(self._objects.read(commit)[1]).tree
+
+    def compartments_with_cases(self, tree: str) -> list[str]:
+        """Give the compartments that hold cases, without reading the policy for it."""
+        cases = find(self._objects, tree, "cases")
+        names = parse_tree(self._objects.read(cases)[1]) if cases else {}
+        return sorted(name.decode("utf-8", "replace") for name in names)
+
+    def _open(self, case_id: str, commit: str) -> tuple[str, bytes]:
+        with self._mutex:
+            path, blob = self.location(case_id, commit)
+            compartment = path.split("/")[1]
+            keys = self._keys.of(self.tree(self.tip), compartment)
+            return compartment, open_part(self._objects.read(blob)[1], keys)
+
+    def _not_ours(self) -> BadFormat:
+        return BadFormat(
+            "{path} is a git repository, but not one of Dalil's",
+            hint="`dalil init DIR` makes a new one",
+            path=self.path,
+        )

@@ -1,0 +1,125 @@
+"""Move the main branch by compare-and-swap, by git's own lock file protocol, in process.
+
+A `git update-ref` would be half of what a save costs. The protocol is that of git's files backend:
+`<ref>.lock` is made exclusively, the old value compared, the new one written to the lock, and the
+lock renamed over the ref. A repository with reftable refs goes through git itself.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from store.errors import Moved, StoreError, Unwritable
+from store.repo.objects import MAIN
+from store.repo.run import git
+from store.repo.write import sync_folder
+
+__all__ = ["move_main"]
+
+_STALE = 30.0
+"""Seconds after which a lock file is taken for the remains of a killed process."""
+_PATIENCE = 5.0
+
+
+def move_main(git_dir: str, new: str, old: str | None, handle: str) -> None:
+    """Move main from one commit (None: from nothing) to the next; durable when this returns.
+
+    Raises:
+        Moved: it is somewhere else by now.
+        Unwritable: the disk does not take it.
+        StoreError: another program holds the ref's lock.
+    """
+    if os.path.isdir(os.path.join(git_dir, "reftable")):
+        git(
+            git_dir,
+            "update-ref",
+            "--no-deref",
+            "--end-of-options",
+            MAIN,
+            new,
+            old or "0" * len(new),
+        )
+        return
+    path = os.path.join(git_dir, MAIN)
+    lock = f"{path}.lock"
+    try:
+        descriptor = _lock(lock)
+        try:
+            _compare(_current(git_dir, path), old)
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
+                file.write(new.encode() + b"\n")
+                file.flush()
+                os.fsync(descriptor)
+            os.rename(lock, path)
+        except BaseException:
+            os.unlink(lock)
+            raise
+        finally:
+            os.close(descriptor)
+        sync_folder(os.path.dirname(path))
+        _note(git_dir, old or "0" * len(new), new, handle)
+    except OSError as error:
+        raise Unwritable(
+            "the repository cannot be written: {reason}",
+            hint="check the free space and the permissions of its folder; nothing was changed",
+            reason=error.strerror or str(error.errno),
+        ) from error
+
+
+def _compare(current: str | None, expected: str | None) -> None:
+    if current != expected:
+        raise Moved("somebody saved at the same moment", hint="nothing was lost: save again")
+
+
+def _lock(lock: str) -> int:
+    os.makedirs(os.path.dirname(lock), exist_ok=True)
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        except FileExistsError:
+            if _is_stale(lock):
+                os.unlink(lock)
+            elif time.monotonic() > end:
+                raise StoreError(
+                    "another program is holding {lock}",
+                    hint="if none is running, it is the remains of a crash: remove it",
+                    lock=lock,
+                ) from None
+            else:
+                time.sleep(0.05)
+
+
+def _is_stale(lock: str) -> bool:
+    try:
+        return time.time() - os.stat(lock).st_mtime > _STALE
+    except FileNotFoundError:
+        return False
+
+
+def _current(git_dir: str, path: str) -> str | None:
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        pass
+    try:
+        with open(os.path.join(git_dir, "packed-refs"), encoding="utf-8") as file:
+            for line in file:
+                oid, _, name = line.strip().partition(" ")
+                if name == MAIN:
+                    return oid
+    except FileNotFoundError:
+        pass
+    return None
+
+
+def _note(git_dir: str, old: str, new: str, handle: str) -> None:
+    """Add the move to the reflog, as git does; it helps people, nothing here relies on it."""
+    for log in (os.path.join(git_dir, "logs", MAIN), os.path.join(git_dir, "logs", "HEAD")):
+        os.makedirs(os.path.dirname(log), exist_ok=True)
+        with open(log, "a", encoding="ascii") as file:
+            file.write(
+                f"{old} {new} {handle} <{handle}@dalil.invalid> {int(time.time())} +0000\tdalil\n"
+            )

@@ -1,0 +1,124 @@
+"""The one way git is run: an environment of our own, and no program that a repository names."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from store.errors import NotFound, StoreError, Unsupported, Unwritable
+
+__all__ = ["OLDEST_GIT", "command", "environment", "failure", "git", "git_version", "no_git"]
+
+OLDEST_GIT = (2, 31)
+"""What the commands used here need; and what still gets security fixes somewhere."""
+
+# A repository's own configuration may name hooks, monitors and transports to run (CVE-2024-32002
+# and its family); command-line settings win over it.
+_SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.fsync=all",
+    "core.quotePath=false",
+    "core.commitGraph=false",
+    "core.attributesFile=/dev/null",
+    "core.excludesFile=/dev/null",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "protocol.ext.allow=never",
+    # Members of a team share a repository that one of them owns; what is in it is verified anyway.
+    "safe.directory=*",
+)
+_FULL_DISK = ("No space left on device", "Disk quota exceeded")
+_READ_ONLY = ("Read-only file system", "Permission denied")
+
+
+def environment() -> dict[str, str]:
+    """Give the environment git runs in: nobody's configuration, no prompt, no replaced objects."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return kept | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_ALLOW_PROTOCOL": "file:ssh:https",
+        "LC_ALL": "C",
+    }
+
+
+def command(git_dir: str, *arguments: str) -> list[str]:
+    """Give the argument list of a git command on this repository."""
+    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    return ["git", f"--git-dir={git_dir}", *settings, *arguments]
+
+
+def git(git_dir: str, *arguments: str, stdin: bytes = b"", work_tree: str | None = None) -> bytes:
+    """Run a git command to its end and give what it printed.
+
+    Callers put `--` or `--end-of-options` before anything that is not fixed text, and name refs in
+    full.
+
+    Raises:
+        Unwritable: the disk is full, read-only or not ours.
+        NotFound: git says that something is not there.
+        Unsupported: there is no git.
+        StoreError: git failed in another way; its own first line is told.
+    """
+    line = command(git_dir, *arguments)
+    if work_tree is not None:
+        line.insert(1, f"--work-tree={work_tree}")
+    try:
+        done = subprocess.run(
+            line, input=stdin, capture_output=True, env=environment(), check=False
+        )
+    except FileNotFoundError:
+        raise no_git() from None
+    if done.returncode:
+        raise failure(arguments[0], done.stderr)
+    return done.stdout
+
+
+def failure(name: str, said: bytes) -> StoreError:
+    """Turn what a failing git command wrote into an error of ours."""
+    text = said.decode("utf-8", "replace").strip()
+    first = text.splitlines()[0].removeprefix("fatal: ")[:200] if text else "no reason given"
+    if any(sign in text for sign in _FULL_DISK):
+        return Unwritable(
+            "the disk is full: nothing was changed", hint="free some space, then again"
+        )
+    if git_version() < OLDEST_GIT:
+        return Unsupported(
+            "git {found} on this machine is too old",
+            hint="install git {oldest} or newer",
+            found=".".join(map(str, git_version())),
+            oldest=".".join(map(str, OLDEST_GIT)),
+        )
+    if any(sign in text for sign in _READ_ONLY):
+        return Unwritable(
+            "the repository cannot be written: {reason}",
+            hint="check the permissions of its folder, or remount it writable",
+            reason=first,
+        )
+    kind = NotFound if "not found" in text or "does not exist" in text else StoreError
+    return kind("git {command} failed: {reason}", command=name, reason=first)
+
+
+def git_version() -> tuple[int, ...]:
+    """Give git's version, such as (2, 39, 5).
+
+    Raises:
+        Unsupported: there is no git.
+    """
+    try:
+        said = subprocess.run(["git", "--version"], capture_output=True, check=False).stdout
+    except FileNotFoundError:
+        raise no_git() from None
+    words = said.decode("ascii", "replace").split()
+    numbers = words[2].split(".") if len(words) > 2 else []  # noqa: PLR2004 - git version 2.39.5
+    return tuple(int(number) for number in numbers if number.isdigit())
+
+
+def no_git() -> Unsupported:
+    """Say that there is no git."""
+    return Unsupported("there is no git on this machine", hint="install it: apt install git")

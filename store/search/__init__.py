@@ -1,0 +1,1 @@
+"""Finding a row by the words in it, however they were written."""

@@ -1,0 +1,108 @@
+"""The paths a repository may hold: one grammar for writing, verifying and hooks.
+
+Everything but `README.md` is lower case, so no two paths of the grammar differ in case only.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+__all__ = [
+    "COMPARTMENT",
+    "Kind",
+    "RepoPath",
+    "case_path",
+    "is_compartment",
+    "is_folder",
+    "journal_path",
+    "key_path",
+    "parse_path",
+]
+
+Kind = Literal["readme", "policy", "model", "key", "case", "journal", "timestamp"]
+
+COMPARTMENT = r"[a-z][a-z0-9-]{0,31}"
+_ENTRY = r"[0-9a-z][0-9a-z-]{0,63}"
+
+_FIXED: dict[str, Kind] = {"README.md": "readme", "policy.yaml": "policy", "model.yaml": "model"}
+
+_CASE = re.compile(
+    rf"cases/(?P<compartment>{COMPARTMENT})/(?P<shard>[0-9a-f]{{2}})/"
+    r"(?P<id>(?P=shard)[0-9a-f]{18})(?:~(?P<sibling>[0-9a-f]{8}))?\.age"
+)
+_JOURNAL = re.compile(
+    rf"journal/(?P<compartment>{COMPARTMENT})/(?P<shard>[0-9a-f]{{2}})/"
+    rf"(?P<id>(?P=shard)[0-9a-f]{{18}})/(?P<entry>{_ENTRY})\.age"
+)
+_KEY = re.compile(rf"keys/(?P<compartment>{COMPARTMENT})/(?P<epoch>[1-9][0-9]{{0,5}})\.age")
+_TIMESTAMP = re.compile(rf"timestamps/(?P<entry>{_ENTRY}\.(?:tsr|tsq|ots|pem|yaml))")
+
+_FOLDER = re.compile(
+    rf"timestamps|keys(?:/{COMPARTMENT})?|cases(?:/{COMPARTMENT}(?:/[0-9a-f]{{2}})?)?"
+    rf"|journal(?:/{COMPARTMENT}(?:/(?P<shard>[0-9a-f]{{2}})(?:/(?P=shard)[0-9a-f]{{18}})?)?)?"
+)
+_IS_COMPARTMENT = re.compile(COMPARTMENT)
+
+
+class RepoPath(NamedTuple):
+    """A path taken apart; what its kind does not have stays empty.
+
+    `entry` is a journal entry's name without `.age`, or a timestamp's whole file name; `sibling` is
+    the eight hex digits of a version that a blind merge kept beside `<id>.age`.
+    """
+
+    kind: Kind
+    compartment: str = ""
+    id: str = ""
+    epoch: int = 0
+    entry: str = ""
+    sibling: str = ""
+
+
+def parse_path(path: str) -> RepoPath | None:
+    """Take a path apart; None when the grammar does not know it.
+
+    Example:
+        >>> parse_path("keys/main/3.age")
+        RepoPath(kind='key', compartment='main', id='', epoch=3, entry='', sibling='')
+    """
+    if match := _CASE.fullmatch(path):
+        compartment, _, case, sibling = match.groups()
+        return RepoPath("case", compartment, case, sibling=sibling or "")
+    if match := _JOURNAL.fullmatch(path):
+        return RepoPath("journal", match["compartment"], match["id"], entry=match["entry"])
+    if match := _KEY.fullmatch(path):
+        return RepoPath("key", match["compartment"], epoch=int(match["epoch"]))
+    if match := _TIMESTAMP.fullmatch(path):
+        return RepoPath("timestamp", entry=match["entry"])
+    kind = _FIXED.get(path)
+    return RepoPath(kind) if kind else None
+
+
+@lru_cache(maxsize=8192)
+def is_folder(path: str) -> bool:
+    """Say whether the grammar has a folder of this path (no slash at either end)."""
+    return _FOLDER.fullmatch(path) is not None
+
+
+def is_compartment(name: str) -> bool:
+    """Say whether this can name a compartment."""
+    return _IS_COMPARTMENT.fullmatch(name) is not None
+
+
+def case_path(compartment: str, case: str, sibling: str = "") -> str:
+    """Give the path of one part of a case, or of a version that a blind merge kept beside it."""
+    suffix = f"~{sibling}" if sibling else ""
+    return f"cases/{compartment}/{case[:2]}/{case}{suffix}.age"
+
+
+def journal_path(compartment: str, subject: str, entry: str) -> str:
+    """Give the path of one journal entry about a case or an evidence item."""
+    return f"journal/{compartment}/{subject[:2]}/{subject}/{entry}.age"
+
+
+def key_path(compartment: str, epoch: int) -> str:
+    """Give the path of a compartment's epoch key."""
+    return f"keys/{compartment}/{epoch}.age"

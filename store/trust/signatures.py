@@ -1,0 +1,57 @@
+"""Check the signatures of many commits, on all cores at hand.
+
+The Ed25519 check takes most of the time of a verification, and lets other threads run meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self
+
+from store.crypto import sshsig
+from store.errors import StoreError
+from store.trust.commits import Commit
+from store.trust.report import Note
+
+__all__ = ["Signatures"]
+
+_PIECE = 64
+
+
+class Signatures:
+    """Threads that check signatures; use it with `with`. On one core it checks in place."""
+
+    def __init__(self) -> None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        self._pool = ThreadPoolExecutor(cores) if cores and cores > 1 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def start(self, commits: Sequence[Commit | Note]) -> Callable[[], list[str | Note]]:
+        """Begin with these commits; what is given back waits for the signing keys, in order."""
+        if len(commits) <= _PIECE or self._pool is None:
+            return lambda: _keys(commits)
+        pieces = [commits[start : start + _PIECE] for start in range(0, len(commits), _PIECE)]
+        running = [self._pool.submit(_keys, piece) for piece in pieces]
+        return lambda: [key for future in running for key in future.result()]
+
+
+def _keys(commits: Sequence[Commit | Note]) -> list[str | Note]:
+    return [_key(commit) for commit in commits]
+
+
+def _key(commit: Commit | Note) -> str | Note:
+    """Rule 1: give the key that signed, as an OpenSSH public key line."""
+    if isinstance(commit, Note):
+        return commit
+    try:
+        return sshsig.verify(commit.signature, commit.payload, namespace="git")
+    except StoreError as error:
+        return Note(error.message, error.hint, dict(error.values))

@@ -1,0 +1,253 @@
+"""Walk a history from the pin to the tip and hold every commit against the rules.
+
+No decryption key, no network and no program but the reader's: the same code serves a member, a
+reviewer without keys, and a server that checks what is pushed to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from store.errors import StoreError
+from store.trust import policy as policies
+from store.trust.changes import Change, Changes, Comparison, compare
+from store.trust.commits import Commit, outline, parse
+from store.trust.graph import History, walk
+from store.trust.policy import Policy
+from store.trust.reading import Objects, Reader
+from store.trust.report import Finding, Note, Report
+from store.trust.rules import Known, Step, judge
+from store.trust.signatures import Signatures
+from store.trust.tree_cache import TreeCache
+
+__all__ = ["Cancelled", "verify"]
+
+_PIECE = 1024
+_AGE_HEADER = b"age-encryption.org/v1\n"
+_NO_POLICY = Note("there is no policy.yaml")
+_PLAIN = Note("{path} is not encrypted: it does not begin as an age file does")
+_ASIDE = (
+    "the mainline does not pass through the last verified commit {trusted}, it was merged in",
+    "this is normal after working apart; who was removed meanwhile could add nothing",
+)
+
+Progress = Callable[[int, int], None]
+
+
+class Cancelled(StoreError):
+    """The person asked to stop; nothing was found out."""
+
+
+def verify(
+    objects: Objects,
+    root: str,
+    tip: str,
+    *,
+    trusted: str | None = None,
+    progress: Progress | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Report:
+    """Verify the history from the pinned `root` up to `tip`.
+
+    With `trusted`, the tip of an earlier verification, only what is not below it is looked at.
+    Hostile or damaged objects become findings, never errors. `progress` is told how many commits
+    of how many are done; `is_cancelled` is asked before each read.
+
+    Raises:
+        Cancelled: `is_cancelled` said so.
+    """
+
+    def poll() -> None:
+        if is_cancelled is not None and is_cancelled():
+            raise Cancelled("the verification was stopped", hint="start it again at any time")
+
+    reader = Reader(objects)
+    history = walk(reader, root, tip, trusted, poll)
+    if history.alert is not None:
+        return _refused(history, root, tip, trusted)
+    run = _Run(reader, history, trusted)
+    total = len(history.order)
+    with Signatures() as signatures:
+        for start in range(0, total, _PIECE):
+            poll()
+            run.take(range(start, min(start + _PIECE, total)), signatures)
+            if progress is not None:
+                progress(min(start + _PIECE, total), total)
+    return Report(root, tip, run.verified_tip(), total, tuple(run.findings), run.signers)
+
+
+def _refused(history: History, root: str, tip: str, trusted: str | None) -> Report:
+    """Report a history that cannot count at all."""
+    message, advice = history.alert or ("", "")
+    values = {"root": root[:12], "trusted": (trusted or "")[:12]}
+    findings = [Finding(tip, 0, "failure", message, values, advice)]
+    lowest = history.mainline[0] if history.mainline else tip
+    missing = history.raw.get(lowest)
+    if isinstance(missing, Note):
+        note = Finding(lowest, 0, "failure", missing.message, dict(missing.values), missing.advice)
+        findings.insert(0, note)
+    return Report(root, tip, trusted, 0, tuple(findings))
+
+
+class _Piece(NamedTuple):
+    """Some commits in a row, with what was read of them; all lists in the order of `places`."""
+
+    places: range
+    oids: list[str]
+    commits: list[Commit | Note]
+    known: list[Known]
+    own: list[Policy | Note]
+
+
+class _Run:
+    """The state of one verification: what is known of each commit that was looked at."""
+
+    def __init__(self, reader: Reader, history: History, trusted: str | None) -> None:
+        self._reader = reader
+        self._history = history
+        self._trees = TreeCache(reader)
+        self._policies: dict[bytes, Policy | Note] = {}
+        self._known: dict[str, Known] = {}
+        self._bad_joins: set[int] = set()
+        self._aside: tuple[Known, ...] = ()
+        self.findings: list[Finding] = []
+        self.signers: dict[str, str] = {}
+        if history.is_aside and trusted is not None:
+            values = {"trusted": trusted[:12]}
+            tip = history.mainline[-1]
+            self.findings.append(Finding(tip, 0, "notice", _ASIDE[0], values, _ASIDE[1]))
+            self._learn([trusted])
+            self._aside = (self._known[trusted],)
+
+    def verified_tip(self) -> str | None:
+        """Give the last mainline commit up to which nothing failed."""
+        first_bad = min(self._bad_joins, default=len(self._history.mainline))
+        return self._history.mainline[first_bad - 1] if first_bad else self._history.base
+
+    def take(self, places: range, signatures: Signatures) -> None:
+        """Verify some commits in a row."""
+        oids = self._history.order[places.start : places.stop]
+        raws = self._raws(oids)
+        commits = [raw if isinstance(raw, Note) else parse(raw) for raw in raws]
+        keys = signatures.start(commits)
+        above = {parent for oid in oids for parent in self._history.parents[oid]}
+        base = self._history.base
+        self._learn([p for p in (*above, *([base] if base else [])) if p not in self._known], oids)
+        known, own = self._learn_all(oids, raws, commits)
+        piece = _Piece(places, oids, commits, known, own)
+        changes = self._changes(piece)
+        for number, key in enumerate(keys()):
+            self._judge(piece, number, key, changes[number])
+
+    def _raws(self, oids: Sequence[str]) -> list[bytes | Note]:
+        dropped = [oid for oid in oids if oid not in self._history.raw]
+        again = dict(zip(dropped, self._reader.get("commit", dropped), strict=True))
+        return [again[oid] if oid in again else self._history.raw.pop(oid) for oid in oids]
+
+    def _learn(self, oids: Sequence[str], later: Sequence[str] = ()) -> None:
+        """Learn of commits that are verified already, from their raw bytes."""
+        waiting = set(later)
+        wanted = [oid for oid in oids if oid not in waiting]
+        raws = self._reader.get("commit", wanted)
+        commits = [raw if isinstance(raw, Note) else parse(raw) for raw in raws]
+        self._learn_all(wanted, raws, commits)
+
+    def _learn_all(
+        self, oids: Sequence[str], raws: Sequence[bytes | Note], commits: Sequence[Commit | Note]
+    ) -> tuple[list[Known], list[Policy | Note]]:
+        """Learn tree, date and policy of commits, in order."""
+        trees = [_tree(raw, commit) for raw, commit in zip(raws, commits, strict=True)]
+        self._trees.load(trees)
+        blobs = [self._policy_blob(tree) for tree in trees]
+        self._read_policies(blobs)
+        learnt, own = [], []
+        for oid, commit, tree, blob in zip(oids, commits, trees, blobs, strict=True):
+            policy = self._policies[blob] if blob is not None else _NO_POLICY
+            in_force = policy if isinstance(policy, Policy) else self._inherited(oid)
+            time = commit.committer[2] if isinstance(commit, Commit) else 0
+            self._known[oid] = Known(oid, tree, time, in_force, blob)
+            learnt.append(self._known[oid])
+            own.append(policy)
+        return learnt, own
+
+    def _inherited(self, oid: str) -> Policy | None:
+        first = self._history.parents.get(oid, ())[:1]
+        return self._known[first[0]].policy if first and first[0] in self._known else None
+
+    def _policy_blob(self, tree: bytes | None) -> bytes | None:
+        entries = self._trees.entries(tree) if tree is not None else None
+        entry = (entries or {}).get(b"policy.yaml")
+        return entry[1] if entry else None
+
+    def _read_policies(self, blobs: Sequence[bytes | None]) -> None:
+        new = [blob for blob in dict.fromkeys(blobs) if blob and blob not in self._policies]
+        found = self._reader.get("blob", [blob.hex() for blob in new])
+        for blob, text in zip(new, found, strict=True):
+            self._policies[blob] = text if isinstance(text, Note) else _read_policy(text)
+
+    def _changes(self, piece: _Piece) -> list[Changes]:
+        found = [Changes() for _ in piece.oids]
+        comparisons = []
+        for oid, known, changes in zip(piece.oids, piece.known, found, strict=True):
+            olds = tuple(self._known[parent].tree for parent in self._history.parents[oid])
+            if known.tree is not None and not (len(set(olds)) == 1 and known.tree in olds):
+                comparisons.append(Comparison(changes, "", known.tree, olds))
+        compare(self._trees, comparisons)
+        self._check_content(found)
+        return found
+
+    def _check_content(self, found: Sequence[Changes]) -> None:
+        """Rule 4: a new file can be read, and an `.age` file begins as one."""
+        files = [
+            (changes, file)
+            for changes in found
+            for file in changes.files
+            if file.new is not None and not file.is_carried
+        ]
+        start = 0
+        for contents in self._reader.pieces("blob", [file.new or "" for _, file in files]):
+            for (changes, file), content in zip(files[start:], contents, strict=False):
+                _check_one(changes, file, content)
+            start += len(contents)
+
+    def _judge(self, piece: _Piece, number: int, key: str | Note, changes: Changes) -> None:
+        oid, join = piece.oids[number], self._history.joins[piece.places[number]]
+        below = self._history.mainline[join - 1] if join else self._history.base
+        gates = () if below is None else (self._known[below], *self._aside)
+        step = Step(
+            oid,
+            piece.commits[number],
+            key,
+            piece.own[number],
+            piece.known[number].policy_blob,
+            tuple(self._known[parent] for parent in self._history.parents[oid]),
+            gates,
+            changes,
+        )
+        handle, findings = judge(step)
+        if handle is not None:
+            self.signers[oid] = handle
+        self.findings += findings
+        if any(finding.severity == "failure" for finding in findings):
+            self._bad_joins.add(join)
+
+
+def _tree(raw: bytes | Note, commit: Commit | Note) -> bytes | None:
+    if isinstance(commit, Commit):
+        return commit.tree
+    return outline(raw)[0] if isinstance(raw, bytes) else None
+
+
+def _read_policy(text: bytes) -> Policy | Note:
+    try:
+        return policies.parse(text)
+    except StoreError as error:
+        return Note(error.message, error.hint, dict(error.values))
+
+
+def _check_one(changes: Changes, file: Change, content: bytes | Note) -> None:
+    if isinstance(content, Note):
+        changes.note(content, file.path)
+    elif file.path.endswith(".age") and not content.startswith(_AGE_HEADER):
+        changes.note(_PLAIN, file.path)

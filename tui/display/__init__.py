@@ -1,0 +1,1 @@
+"""How text becomes cells of a terminal: nothing hostile in it, Arabic joined and ordered."""
