@@ -38,6 +38,7 @@ $(VENV)/made:
 $(VENV)/ready: $(VENV)/made pyproject.toml constraints.txt
 	@echo "installing Dalil into $(VENV) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m compileall -q store tui sample_repo
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready

@@ -17,7 +17,7 @@ __all__ = ["Check", "examine"]
 # Settings of a repository that make git run a program, or read other files.
 _RUNS_PROGRAMS = (
     ("core.", ("hookspath", "fsmonitor", "sshcommand", "editor", "pager", "askpass", "gitproxy")),
-    ("core.", ("attributesfile", "alternaterefscommand")),
+    ("core.", ("attributesfile", "alternaterefscommand", "worktree")),
     ("include.", ("path",)),
     ("includeif.", ("path",)),
     ("diff.", ("external", "command", "textconv")),
@@ -25,7 +25,7 @@ _RUNS_PROGRAMS = (
     ("filter.", ("clean", "smudge", "process")),
     ("gpg.", ("program",)),
     ("credential.", ("helper",)),
-    ("remote.", ("uploadpack", "receivepack", "vcs")),
+    ("remote.", ("uploadpack", "receivepack", "vcs", "promisor")),
     ("uploadpack.", ("packobjectshook",)),
     ("alias.", ("",)),
 )
@@ -50,6 +50,10 @@ class Check(NamedTuple):
         """Say it in English, with the places filled."""
         return self.message.format_map(self.values)
 
+    def advice(self) -> str:
+        """Say in English what to do; empty when there is nothing to."""
+        return self.hint.format_map(self.values)
+
 
 def examine(folder: str, home: str) -> list[Check]:
     """Look at the machine, the person's keys, and the repository at `folder` if there is one."""
@@ -66,7 +70,11 @@ def _git() -> Iterator[Check]:
     found = ".".join(map(str, version))
     if version < OLDEST_GIT:
         yield Check(
-            "git", "bad", "git {found} is too old", {"found": found}, f"install {oldest} or newer"
+            "git",
+            "bad",
+            "git {found} on this machine is too old",
+            {"found": found, "oldest": oldest},
+            "install git {oldest} or newer",
         )
     else:
         yield Check("git", "good", "git {found}", {"found": found})
@@ -108,7 +116,7 @@ def _keys(home: str) -> Iterator[Check]:
                 "bad",
                 "others on this machine can read {path}",
                 {"path": path},
-                f"chmod go-rwx {path}",
+                "chmod go-rwx {path}",
             )
     if kept == "open":
         yield Check(
@@ -176,16 +184,19 @@ def _repository(folder: str) -> Iterator[Check]:
     except StoreError as error:
         yield Check("repository", "warning", error.message, error.values, error.hint)
         return
-    found = [*_programs(git_dir), *_lies(git_dir), *_leaks(git_dir)]
+    try:
+        found = [*_programs(git_dir), *_lies(git_dir), *_leaks(git_dir)]
+    except StoreError as error:  # git cannot even read the settings
+        found = [Check("repository", "bad", error.message, error.values, error.hint)]
     if not found:
         yield Check("repository", "good", "nothing in the repository's settings runs a program", {})
     yield from found
 
 
 def _programs(git_dir: str) -> Iterator[Check]:
-    said = git(
-        git_dir, "config", "--file", os.path.join(git_dir, "config"), "--list", "-z", "--name-only"
-    )
+    config = os.path.join(git_dir, "config")
+    above = os.path.dirname(git_dir)  # else git goes to the work tree that the settings name
+    said = git(git_dir, "config", "--file", config, "--list", "-z", "--name-only", work_tree=above)
     for name in sorted(set(said.decode("utf-8", "replace").split("\0"))):
         section, _, key = name.partition(".")
         last = key.rpartition(".")[2]
@@ -196,7 +207,7 @@ def _programs(git_dir: str) -> Iterator[Check]:
                     "bad",
                     "the repository's own settings can run a program: {name}",
                     {"name": name},
-                    f"look at it, then: git config --unset-all {name}",
+                    "look at it, then: git config --unset-all {name}",
                 )
     hooks = os.path.join(git_dir, "hooks")
     for name in sorted(os.listdir(hooks)) if os.path.isdir(hooks) else ():
@@ -243,6 +254,9 @@ def _leaks(git_dir: str) -> Iterator[Check]:
             "repository",
             "warning",
             "a .gitattributes file could change what git writes to the work tree",
-            {},
-            f"echo '{ATTRIBUTES.strip()}' >> {os.path.join(git_dir, 'info', 'attributes')}",
+            {
+                "line": ATTRIBUTES.strip(),
+                "file": os.path.join(git_dir, "info", "attributes"),
+            },
+            "echo '{line}' >> {file}",
         )

@@ -22,7 +22,8 @@ class StoreError(Exception):
 
     `message` and `hint` are templates whose `{name}` places are filled from `values`. They stay
     apart, so that the interface can look a template up in its own language and fill it there.
-    Values are ids, paths and numbers, never more of a case's text than a code or a date.
+    Values are ids, paths and numbers, never more of a case's text than a code or a date; or an
+    error that this one tells of.
 
     Example:
         >>> str(NotFound("no case {case} here", hint="dalil list shows them", case="SY-1"))

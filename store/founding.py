@@ -28,8 +28,9 @@ This is a Dalil repository: case files, each encrypted with age, and a history o
 Nothing in it is readable without a key, and no name, place or number stands in a file name.
 To open a case without Dalil, with age and the identity of a member:
 
-    age -d -i age_identity keys/main/1.age > epoch.txt     # as often as there are epochs
-    age -d -i epoch.txt cases/main/ab/abcdef0123456789abcd.age
+    age -d -i <(age -d -i age_identity keys/main/1.age) cases/main/ab/abcdef0123456789abcd.age
+
+(bash; the inner command opens the key of the compartment's first epoch, and leaves it on no disk.)
 
 To check the history without Dalil, list the `sign` keys of policy.yaml in an allowed-signers file
 (one line each: handle, space, key) and run

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from store.errors import BadFormat
 from store.repo import commit as commits
+from store.repo.trees import find
 from store.search.index import Index, find_reference, read_index, write_index
 from store.trust.paths import parse_path
 
 if TYPE_CHECKING:
+    from store.crypto import age
     from store.crypto.identity import MemberIdentity
     from store.reader import Reader
     from store.reading import Wanted
@@ -46,7 +49,7 @@ def list_rows(
         if index
         else set()
     )
-    keys = {name: reader.keys_of(name) for name in reader.policy.compartments}
+    keys, is_whole = _keys(reader)
     # Rows of a compartment that was sealed then and is open now, or the other way, are not kept.
     known = {
         (row.path, row.blob): row
@@ -55,9 +58,11 @@ def list_rows(
     }
     wanted = [_wanted(p, blob) for p, blob in files.items() if (p, blob) not in known]
     read = read_rows(reader.git_dir, wanted, keys, progress, is_cancelled)
-    fresh = {(row.path, row.blob): row for row in read}
-    rows = [known.get(key) or fresh[key] for key in files.items()]
-    renewed = Index(reader.tip, rows)
+    fresh = {row.path: row for row in read}
+    rows = [known.get(key) or fresh[key[0]] for key in files.items()]
+    # Where this disk did not give out everything, the next one to ask looks again: it may now.
+    is_whole = is_whole and all(row.blob for row in read)
+    renewed = Index(reader.tip if is_whole else "", rows)
     if identity and (index is None or len(wanted) > _REWRITE_AFTER or len(rows) <= _REWRITE_AFTER):
         write_index(path, renewed, identity.age.recipient)
     return renewed
@@ -68,17 +73,49 @@ def ids_of_reference(reader: Reader, reference: str) -> list[str]:
     identity = reader.identity
     if identity is not None:
         path = index_path(reader.git_dir, identity)
-        paths = find_reference(path, identity.age, reader.tip, reference)
-        if paths is not None:
-            return [path[-24:-4] for path in paths]
+        found = find_reference(path, identity.age, reference)
+        ids = _as_of_now(reader, reference, *found) if found is not None and found[0] else None
+        if ids is not None:
+            return ids
     rows = list_rows(reader).rows
     return [row.summary.id for row in rows if row.summary.reference == reference]
+
+
+def _as_of_now(reader: Reader, reference: str, commit: str, ids: list[str]) -> list[str] | None:
+    """Take in what was saved since the index was written; None when that is not all there is."""
+    if commit == reader.tip:
+        return ids
+    from store.renewal import changed_rows
+
+    try:
+        keys = [find(reader.objects, reader.tree(c), "keys") for c in (commit, reader.tip)]
+        if keys[0] != keys[1]:
+            return None  # what was sealed then may be open now
+        changed = changed_rows(reader, commit, reader.tip)
+    except BadFormat:
+        return None  # that commit is gone
+    touched = {case_id for _, case_id in changed}
+    return [case_id for case_id in ids if case_id not in touched] + [
+        case.id for case in changed.values() if case is not None and case.reference == reference
+    ]
 
 
 def index_path(git_dir: str, identity: MemberIdentity) -> str:
     """Give the place of this member's index; members who share a host have one each."""
     owner = sha256(identity.age.recipient.encode()).hexdigest()[:16]
     return os.path.join(git_dir, "dalil", "index", f"{owner}.age")
+
+
+def _keys(reader: Reader) -> tuple[dict[str, list[age.Identity]], bool]:
+    """Give the epoch keys by compartment, and whether all of them could be read from the disk."""
+    keys: dict[str, list[age.Identity]] = {}
+    is_whole = True
+    for name in reader.policy.compartments:
+        try:
+            keys[name] = reader.keys_of(name)
+        except BadFormat:
+            keys[name], is_whole = [], False
+    return keys, is_whole
 
 
 def _wanted(path: str, blob: str) -> Wanted:

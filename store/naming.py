@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.errors import NotFound
+from store.errors import NotFound, Sealed
 from store.repo.trees import find, list_files
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def find_case(reader: Reader, words: str) -> str:
 
     Raises:
         NotFound: none does, or more than one.
+        Sealed: there is no key that could open what it is called.
     """
     words = words.strip()
     found = _by_prefix(reader, words) if set(words) <= _HEX else []
@@ -30,6 +31,12 @@ def find_case(reader: Reader, words: str) -> str:
         found = ids_of_reference(reader, words)
     if len(found) == 1:
         return found[0]
+    if not found and words and reader.identity is None:
+        raise Sealed(
+            "there is no key here to look up {words} with",
+            hint="name the case by its id, or make keys: dalil key new",
+            words=words,
+        )
     if found:
         raise NotFound(
             "{count} cases go by {words}", hint="name one by its id", count=len(found), words=words

@@ -51,29 +51,50 @@ class EpochKeys:
     def __init__(self, objects: ObjectReader, member: age.Identity | None) -> None:
         self._objects = objects
         self._member = member
-        self._opened: dict[str, list[age.Identity]] = {}
+        self._opened: dict[str, dict[int, age.Identity]] = {}
 
     def of(self, tree: str, compartment: str) -> list[age.Identity]:
-        """Give the compartment's keys as they stand in a commit's tree, the newest epoch first."""
+        """Give the compartment's keys as they stand in a commit's tree, the newest epoch first.
+
+        Raises:
+            BadFormat: this disk does not give out one of their files.
+        """
+        return list(self._by_epoch(tree, compartment).values())
+
+    def of_epoch(self, tree: str, compartment: str, epoch: int) -> age.Identity | None:
+        """Give the compartment's key of one epoch, or None."""
+        return self._by_epoch(tree, compartment).get(epoch)
+
+    def has_any(self, tree: str, compartment: str) -> bool:
+        """Can this member open the compartment, as far as this disk gives out its keys?"""
+        try:
+            return bool(self._by_epoch(tree, compartment))
+        except BadFormat:
+            return False
+
+    def _by_epoch(self, tree: str, compartment: str) -> dict[int, age.Identity]:
         folder = find(self._objects, tree, f"keys/{compartment}") if self._member else None
         if folder is None:
-            return []
+            return {}
         if folder not in self._opened:
             self._opened[folder] = self._open(folder)
         return self._opened[folder]
 
-    def _open(self, folder: str) -> list[age.Identity]:
+    def _open(self, folder: str) -> dict[int, age.Identity]:
         entries = parse_tree(self._objects.read(folder)[1]).values()
         epochs = sorted(
             ((int(name[:-4]), oid.hex()) for _, name, oid in entries if name[:-4].isdigit()),
             reverse=True,
         )
         answers = self._objects.read_many([oid for _, oid in epochs])
-        opened = (self._open_key(ciphertext) for _, ciphertext in answers)
-        return [key for key in opened if key is not None]
+        opened = {
+            epoch: self._open_key(ciphertext)
+            for (epoch, _), (_, ciphertext) in zip(epochs, answers, strict=True)
+        }
+        return {epoch: key for epoch, key in opened.items() if key is not None}
 
     def _open_key(self, ciphertext: bytes) -> age.Identity | None:
-        assert self._member is not None  # noqa: S101 - `of` asked
+        assert self._member is not None  # noqa: S101 - `_by_epoch` asked
         try:
             text = age.decrypt(ciphertext, [self._member]).decode("ascii", "replace")
             return age.Identity(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from store.errors import BadFormat, BadSignature, NotFound
 from store.part import EpochKeys, open_part
 from store.repo import commit as commits
-from store.repo.create import git_dir_of
+from store.repo.create import git_dir_of, not_ours
 from store.repo.objects import MAIN, ObjectReader
 from store.repo.trees import find, list_files, parse_tree
 from store.trust import pin as pins
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Reader", "Trust"]
 
 Progress = Callable[[int, int], None]
-_SHORTEST_PREFIX = 4
 
 
 class Trust(NamedTuple):
@@ -118,13 +117,13 @@ class Reader:
         with self._mutex:
             tip = self._objects.resolve(MAIN)
             if tip is None:
-                raise self._not_ours()
+                raise not_ours(self.path)
             if self.trust.state == "unverified":
-                pin = pins.read(self.pin_path)
+                pin = self.pin()
                 if pin is not None and pin.tip == tip:
                     self.trust = Trust("authentic", *pin[:2], pin.commits, pin.verified_at)
                     return True
-            elif self.trust.tip == tip:
+            elif self.trust.tip == tip and self.trust.state != "broken":
                 return False
             from store.verification import verify_new
 
@@ -169,6 +168,22 @@ class Reader:
         """Where the pin of this clone lies."""
         return os.path.join(self.git_dir, "dalil", "pin.yaml")
 
+    def pin(self) -> pins.Pin | None:
+        """Read the pin of this clone; None when nobody has confirmed a root commit here.
+
+        Raises:
+            BadFormat: it is damaged, or not for us to read.
+        """
+        try:
+            return pins.read(self.pin_path)
+        except OSError as error:
+            raise BadFormat(
+                "cannot read the pin {path}: {reason}",
+                hint="if this repository belongs to another account, clone it for yourself",
+                path=self.pin_path,
+                reason=error.strerror,
+            ) from error
+
     # -- who and what ----------------------------------------------------------------------
 
     @property
@@ -188,7 +203,7 @@ class Reader:
         with self._mutex:
             blob = find(self._objects, self.tree(commit), "policy.yaml")
             if blob is None:
-                raise self._not_ours()
+                raise not_ours(self.path)
             if blob not in self._policies:
                 self._policies[blob] = parse(self._objects.read(blob)[1])
             return self._policies[blob]
@@ -201,7 +216,7 @@ class Reader:
     @property
     def handle(self) -> str | None:
         """The member whose signing key this is, or None: a reader who is no member."""
-        return self.policy.signer(self.identity.signer.public) if self.identity else None
+        return self.policy.signer(self.identity.public) if self.identity else None
 
     @property
     def role(self) -> str | None:
@@ -214,7 +229,7 @@ class Reader:
         """The compartments that this identity can open."""
         tree = self.tree(self.tip)
         with self._mutex:
-            return tuple(c for c in sorted(self.policy.compartments) if self._keys.of(tree, c))
+            return tuple(c for c in sorted(self.policy.compartments) if self._keys.has_any(tree, c))
 
     def may_write(self, compartment: str) -> bool:
         """May this member change cases of this compartment?"""
@@ -306,7 +321,9 @@ class Reader:
                 raise NotFound(
                     "there is no case {case}", hint="`dalil list` shows them all", case=case_id
                 )
-            return next((p for p in found if self._keys.of(tree, p[0].split("/")[1])), found[0])
+            return next(
+                (p for p in found if self._keys.has_any(tree, p[0].split("/")[1])), found[0]
+            )
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -328,10 +345,3 @@ class Reader:
             compartment = path.split("/")[1]
             keys = self._keys.of(self.tree(self.tip), compartment)
             return compartment, open_part(self._objects.read(blob)[1], keys)
-
-    def _not_ours(self) -> BadFormat:
-        return BadFormat(
-            "{path} is a git repository, but not one of Dalil's",
-            hint="`dalil init DIR` makes a new one",
-            path=self.path,
-        )

@@ -40,7 +40,8 @@ def read_rows(
 ) -> list[Row]:
     """Read parts to rows, in order; `keys` are the epoch keys by compartment.
 
-    A part that is damaged or sealed becomes a row that says so: it never hides the others.
+    A part that is damaged or sealed becomes a row that says so: it never hides the others. The row
+    of one whose object cannot be had from this disk names no blob, for it may be put right.
 
     Raises:
         Cancelled: `is_cancelled` said so, between two chunks.
@@ -104,20 +105,27 @@ def _read_chunk(
         contents = {part.blob: data for part, (_, data) in zip(readable, answers, strict=True)}
     except StoreError:
         contents = {}  # one of them is damaged: each is asked for on its own
-    return [Row(part.path, part.blob, _summary(objects, part, contents, keys)) for part in chunk]
+    return [_row(objects, part, contents, keys.get(part.compartment)) for part in chunk]
 
 
-def _summary(
+def _row(
     objects: ObjectReader,
     part: Wanted,
     contents: dict[str, bytes],
-    keys: dict[str, list[age.Identity]],
-) -> Summary:
-    identities = keys.get(part.compartment)
+    identities: list[age.Identity] | None,
+) -> Row:
     if not identities:
-        return locked_summary(part.case_id, part.compartment, "sealed")
+        sealed = locked_summary(part.case_id, part.compartment, "sealed")
+        return Row(part.path, part.blob, sealed)
     try:
         ciphertext = contents.get(part.blob) or objects.read(part.blob)[1]
+    except StoreError:
+        return Row(part.path, "", locked_summary(part.case_id, part.compartment, "damaged"))
+    return Row(part.path, part.blob, _summary(part, ciphertext, identities))
+
+
+def _summary(part: Wanted, ciphertext: bytes, identities: list[age.Identity]) -> Summary:
+    try:
         text = open_part(ciphertext, identities)
         return summarize(Case.parse(text, case_id=part.case_id, compartment=part.compartment))
     except Sealed:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from store.errors import BadFormat, BadSignature, Moved, NotFound, Refused
+from store.errors import BadFormat, BadSignature, Moved, NotFound, Refused, StoreError
 from store.lock import write_lock
-from store.model.case import Case
+from store.model.case import FORMAT, Case
 from store.model.check import check
 from store.model.diff import apply, diff
-from store.model.shape import check_shape
+from store.model.shape import HEAD, check_shape
 from store.part import seal_part
-from store.trust.paths import case_path
+from store.trust.paths import case_path, parse_path
 from store.vault import Saved, Vault
 from store.writing import Author, make_commit
 
@@ -41,13 +42,10 @@ def save(
         return None
     _check(before, after)
     with write_lock(vault.git_dir):
-        vault.refresh()
-        _must_trust(vault)
-        vault.must_write(after.compartment)
+        _prepare(vault, [after])
         merged = _onto_current(vault, before, after)
         commit = _commit(vault, identity, [merged], why, message)
-    if not vault.settles_later:
-        vault.settle()
+    _settle(vault)
     return Saved(commit, merged.id, changes)
 
 
@@ -60,16 +58,30 @@ def save_all(vault: Vault, identity: MemberIdentity, cases: Sequence[Case], why:
     for case in cases:
         _check(None, case)
     with write_lock(vault.git_dir):
-        vault.refresh()
-        _must_trust(vault)
-        for compartment in {case.compartment for case in cases}:
-            vault.must_write(compartment)
+        _prepare(vault, cases)
+        if not cases:
+            return vault.tip
+        _must_be_new(vault, cases)
         count = len(cases)
         message = f"import {count} cases" if count > 1 else "new case"
         commit = _commit(vault, identity, cases, why, message)
-    if not vault.settles_later:
-        vault.settle()
+    _settle(vault)
     return commit
+
+
+def _prepare(vault: Vault, cases: Sequence[Case]) -> None:
+    """Make sure that this member may save these cases onto what stands now; the lock is held."""
+    vault.refresh()
+    _must_trust(vault)
+    for compartment in {case.compartment for case in cases}:
+        vault.must_write(compartment)
+
+
+def _settle(vault: Vault) -> None:
+    if not vault.settles_later:
+        # The save stands whatever becomes of the mirror; the next start makes up for it.
+        with suppress(StoreError):
+            vault.settle()
 
 
 def _commit(
@@ -83,7 +95,7 @@ def _commit(
     files = []
     for case in cases:
         case.data["changed"] = {"by": handle, "at": at, "why": why}
-        recipient = vault.keys_of(case.compartment)[0].recipient
+        recipient = vault.recipient(case.compartment)
         files.append((case_path(case.compartment, case.id), seal_part(case, recipient)))
     author = Author(handle, identity.signer, now)
     commit = make_commit(vault.git_dir, vault.objects, vault.tip, files, message, author)
@@ -100,6 +112,7 @@ def _reason(why: str) -> str:
 
 def _check(before: Case | None, after: Case) -> None:
     """Refuse what is newly wrong; what was wrong before must not keep anybody from other work."""
+    _check_head(before, after)
     check_shape(after.data)
     known = {(p.path, p.message) for p in check(before.data)} if before else set()
     for problem in check(after.data):
@@ -108,8 +121,34 @@ def _check(before: Case | None, after: Case) -> None:
                 "{path}: {problem}",
                 hint="correct it and save again; nothing was saved",
                 path=problem.path,
-                problem=problem.text(),
+                problem=BadFormat(problem.message, **problem.values),
             )
+
+
+def _check_head(before: Case | None, after: Case) -> None:
+    """Refuse an id or compartment that is none, or that is not what it was."""
+    own = {key: after.data.get(key) for key in HEAD if key != "changed"}
+    place = parse_path(case_path(str(own["compartment"]), str(own["id"])))
+    is_sound = place is not None and place.id == own["id"] and own["dalil"] == FORMAT
+    if not is_sound or (before is not None and any(before.data[key] != own[key] for key in own)):
+        raise BadFormat(
+            "{id} in {compartment} is no place for this case",
+            hint="an id is 20 hex digits; a case keeps its id and compartment",
+            id=own["id"],
+            compartment=own["compartment"],
+        )
+
+
+def _must_be_new(vault: Vault, cases: Sequence[Case]) -> None:
+    known = {path[-24:-4] for path in vault.files(vault.tree(vault.tip))}
+    for case in cases:
+        if case.id in known:
+            raise _taken(case.id)
+        known.add(case.id)
+
+
+def _taken(case_id: str) -> Moved:
+    return Moved("there is a case {case} already", hint="nothing was saved", case=case_id)
 
 
 def _must_trust(vault: Vault) -> None:
@@ -137,8 +176,12 @@ def _onto_current(vault: Vault, before: Case | None, after: Case) -> Case:
                 "somebody else took this case away meanwhile", hint="your text is still here"
             ) from None
         return after
+    except BadFormat:
+        if before is None or before.data.keys() - HEAD:
+            raise
+        return after  # a whole version over a damaged one
     if before is None:
-        raise Moved("there is a case {case} already", case=after.id)
+        raise _taken(after.id)
     if current.data == before.data:
         return after
     merged = current.copy()

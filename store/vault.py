@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from store.errors import Refused, Sealed, Unwritable
+from store.errors import BadFormat, Refused, Sealed, StoreError
 from store.reader import Progress, Reader, Trust
-from store.trust import pin as pins
+from store.trust.pin import Pin
 
 if TYPE_CHECKING:
     from store.crypto.identity import MemberIdentity
@@ -110,12 +110,20 @@ class Vault(Reader):
         return save_all(self, self._author, cases, why)
 
     def revert(self, case_id: str, commit: str, why: str) -> Saved | None:
-        """Bring a case back to what it was at a commit, as a new commit; None when it is that."""
+        """Bring a case back to what it was at a commit, as a new commit; None when it is that.
+
+        What stands there now may be damaged; other errors as for `edit`.
+        """
+        from store.model.case import Case
         from store.saving import save
 
         self.refresh()
-        before, after = self.get(case_id), self.get(case_id, commit)
-        self.must_write(before.compartment)
+        after = self.get(case_id, commit)
+        self.must_write(after.compartment)
+        try:
+            before = self.get(case_id)
+        except BadFormat:
+            before = Case.empty(after.id, after.compartment)
         return save(self, self._author, before, after, why, "restore case")
 
     def settle(self) -> None:
@@ -125,14 +133,13 @@ class Vault(Reader):
         """
         from store.lock import write_lock
         from store.repo.mirror import settle
+        from store.verification import write_pin
 
-        with self._mutex, write_lock(self.git_dir, "mirror.lock"):
+        with write_lock(self.git_dir, "mirror.lock"), self._mutex:
+            self.refresh()  # another process may be ahead: the mirror never goes back
             trust = self.trust
             if trust.state == "authentic":
-                pins.write(
-                    self.pin_path,
-                    pins.Pin(trust.root, trust.tip, trust.verified_at, trust.commits),
-                )
+                write_pin(self, Pin(trust.root, trust.tip, trust.verified_at, trust.commits))
             settle(self.git_dir, self._objects, trust.tip)
 
     def repair(self) -> None:
@@ -140,7 +147,7 @@ class Vault(Reader):
         from store.repo.mirror import is_behind
 
         if self.trust.state == "authentic" and is_behind(self.git_dir, self.tip):
-            with suppress(Unwritable):
+            with suppress(StoreError):  # a mirror out of step keeps nobody from reading
                 self.settle()
 
     def must_write(self, compartment: str) -> None:
@@ -157,6 +164,13 @@ class Vault(Reader):
                 "your signing key belongs to no member of this repository",
                 hint="send an admin what `dalil key show` prints",
             )
+        if compartment not in self.policy.compartments:
+            raise Refused(
+                "there is no compartment {compartment} in this repository",
+                hint="there are: {compartments}",
+                compartment=compartment,
+                compartments=", ".join(sorted(self.policy.compartments)),
+            )
         if not self.may_write(compartment):
             raise Refused(
                 "{handle} is {role} and may not change cases in {compartment}",
@@ -165,6 +179,24 @@ class Vault(Reader):
                 role=self.role,
                 compartment=compartment,
             )
+
+    def recipient(self, compartment: str) -> str:
+        """Give whom files are encrypted to: the compartment's key of this epoch and no other.
+
+        Raises:
+            Sealed: this member does not hold that key, so it cannot be known.
+        """
+        with self._mutex:
+            epoch = self.policy.compartments[compartment].epoch
+            key = self._keys.of_epoch(self.tree(self.tip), compartment, epoch)
+        if key is None:
+            raise Sealed(
+                "none of your keys opens epoch {epoch} of {compartment}, so nothing is saved there",
+                hint="ask an admin whether you should belong to it",
+                epoch=epoch,
+                compartment=compartment,
+            )
+        return key.recipient
 
     @property
     def _author(self) -> MemberIdentity:

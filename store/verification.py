@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from store.errors import BadFormat
+from msgspec.structs import replace
+
+from store.errors import BadFormat, Unwritable
 from store.reader import Progress, Reader, Trust
 from store.repo import commit as commits
+from store.repo.create import not_ours
 from store.repo.objects import MAIN
 from store.repo.trees import find
 from store.trust import pin as pins
@@ -17,7 +23,9 @@ from store.trust.verify import verify
 if TYPE_CHECKING:
     from store.trust.report import Report
 
-__all__ = ["verify_new", "verify_whole"]
+__all__ = ["verify_new", "verify_whole", "write_pin"]
+
+_OID = re.compile(r"[0-9a-f]{40}")
 
 
 def verify_new(
@@ -27,12 +35,13 @@ def verify_new(
     is_cancelled: Callable[[], bool] | None = None,
 ) -> Trust:
     """Verify from the last verified commit to `tip`, or the whole history when nothing is known."""
-    pin = pins.read(reader.pin_path)
+    pin = reader.pin()
     if pin is None:
         return verify_whole(reader, None, progress, is_cancelled)[0]
     report = verify(
         reader.objects, pin.root, tip, trusted=pin.tip, progress=progress, is_cancelled=is_cancelled
     )
+    report = _without_loss(reader, report, pin)
     return _remember(reader, report, pin, counted=pin.commits)
 
 
@@ -42,15 +51,43 @@ def verify_whole(
     progress: Progress | None = None,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> tuple[Trust, Report]:
-    """Verify every commit from the root; a root that is given becomes the pin when all is good."""
+    """Verify every commit from the root.
+
+    A root that is given becomes the pin when all is good, whatever was known before: a person has
+    decided so. When it is not, nothing changes.
+    """
     tip = reader.objects.resolve(MAIN)
-    assert tip is not None  # noqa: S101 - the vault is open
-    pin = pins.read(reader.pin_path)
-    start = root or (pin.root if pin else _first(reader, tip))
+    if tip is None:
+        raise not_ours(reader.path)
+    pin = reader.pin() if root is None else None
+    start = _checked(reader, root) if root is not None else pin.root if pin else _first(reader, tip)
     report = verify(reader.objects, start, tip, progress=progress, is_cancelled=is_cancelled)
-    if root and report.is_authentic:
+    if root is not None and not report.is_authentic:
+        return reader.trust, report
+    if root is not None:
         pin = pins.Pin(root, root, _now(reader), 1)
+        write_pin(reader, pin)
+    elif pin is not None:
+        report = _without_loss(reader, report, pin)
     return _remember(reader, report, pin, counted=0), report
+
+
+def _without_loss(reader: Reader, report: Report, pin: pins.Pin) -> Report:
+    """Make sure that every commit that was once found authentic is still in the history.
+
+    What this process has verified or made itself may be ahead of the pin, and what another one
+    has, behind it.
+    """
+    own = [reader.trust.tip] if reader.trust.root == pin.root else []
+    for trusted in dict.fromkeys((*own, pin.tip)):
+        if trusted in ("", report.tip) or trusted in report.signers:
+            continue
+        again = verify(reader.objects, pin.root, report.tip, trusted=trusted)
+        if not again.is_authentic:
+            more = [finding for finding in report.findings if finding not in again.findings]
+            findings = (*again.findings, *more)
+            return replace(again, findings=findings, commits=report.commits, signers=report.signers)
+    return report
 
 
 def _remember(reader: Reader, report: Report, pin: pins.Pin | None, *, counted: int) -> Trust:
@@ -59,21 +96,48 @@ def _remember(reader: Reader, report: Report, pin: pins.Pin | None, *, counted: 
     tip = report.verified_tip or ""
     trust = Trust(state, report.root, tip, commits_, _now(reader), report.findings)
     if state == "authentic":
-        pins.write(
-            reader.pin_path, pins.Pin(trust.root, trust.tip, trust.verified_at, trust.commits)
-        )
+        with suppress(Unwritable):  # on a disk that is read-only the same is verified again
+            write_pin(reader, pins.Pin(trust.root, trust.tip, trust.verified_at, trust.commits))
     return trust
+
+
+def write_pin(reader: Reader, pin: pins.Pin) -> None:
+    """Write the pin of this clone; a fresh one has no folder for it yet.
+
+    Raises:
+        Unwritable: the disk does not take it.
+    """
+    try:
+        os.makedirs(os.path.dirname(reader.pin_path), mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(
+            "cannot write {path}: {reason}", path=reader.pin_path, reason=error.strerror
+        ) from error
+    pins.write(reader.pin_path, pin)
+
+
+def _checked(reader: Reader, root: str) -> str:
+    """Make sure that a root which a person named can be one; whether it is ours is verified."""
+    if not _OID.fullmatch(root):
+        raise BadFormat(
+            "{root} is no commit id",
+            hint="the root commit is named by all of its 40 hex digits",
+            root=root[:80],
+        )
+    try:
+        parents = commits.parse(reader.objects.read(root)[1]).parents
+    except BadFormat:
+        return root  # missing or damaged: the verification says so
+    if parents:
+        raise BadFormat("{root} is not where this history begins: it has a parent", root=root)
+    return root
 
 
 def _first(reader: Reader, tip: str) -> str:
     """Find the beginning of the mainline; and make sure that it is a repository of ours at all."""
     commit = commits.parse(reader.objects.read(tip)[1])
     if find(reader.objects, commit.tree, "policy.yaml") is None:
-        raise BadFormat(
-            "{path} is a git repository, but not one of Dalil's",
-            hint="`dalil init DIR` makes a new one",
-            path=reader.path,
-        )
+        raise not_ours(reader.path)
     here = tip
     while commit.parents:
         here = commit.parents[0]

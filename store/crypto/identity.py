@@ -57,12 +57,23 @@ class PublicKeys(NamedTuple):
 class MemberIdentity:
     """The open keys of a member. The signing key is read at its first use."""
 
-    __slots__ = ("_open", "_signer", "age")
+    __slots__ = ("_home", "_open", "_public", "_signer", "age")
 
-    def __init__(self, identity: age.Identity, open_signer: Callable[[], Signer]) -> None:
+    def __init__(
+        self, identity: age.Identity, home: Folder, open_signer: Callable[[], Signer]
+    ) -> None:
         self.age = identity
+        self._home = home
         self._open = open_signer
+        self._public: str | None = None
         self._signer: Signer | None = None
+
+    @property
+    def public(self) -> str:
+        """The OpenSSH line of the signing key, which stays locked: who this is, for the policy."""
+        if self._public is None:
+            self._public = public(self._home).sign
+        return self._public
 
     @property
     def signer(self) -> Signer:
@@ -128,7 +139,7 @@ def unlock(home: Folder, passphrase: str | None = None) -> MemberIdentity:
     if stored is None:
         raise no_identity(home)
     identity = read_text(open_text(stored, passphrase))
-    return MemberIdentity(identity, lambda: _open_signer(home, passphrase))
+    return MemberIdentity(identity, home, lambda: _open_signer(home, passphrase))
 
 
 def create(

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.crypto.sshkey import fingerprint, from_blob, from_text, verifier
-from store.crypto.wire import split, string
+from store.crypto.wire import cut, split, string
 from store.errors import BadFormat, BadSignature
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _END = b"-----END SSH SIGNATURE-----\n"
 _COLUMNS = 70
 _MAGIC = b"SSHSIG"
 _HEAD = _MAGIC + (1).to_bytes(4, "big")
+_ED25519_LENGTH = 83  # of such a signature in wire format: "ssh-ed25519" and 64 bytes
 _HASHES = {b"sha512": hashlib.sha512, b"sha256": hashlib.sha256}
 
 
@@ -45,6 +46,9 @@ def parse(armoured: bytes) -> Signature:
         BadSignature: it is not in exactly the form that `ssh-keygen -Y sign` writes.
     """
     blob = _unarmour(armoured)
+    usual = _before_ed25519(blob[:-_ED25519_LENGTH])
+    if usual is not None:
+        return Signature(*usual, blob[-_ED25519_LENGTH:])
     if not blob.startswith(_HEAD):
         raise BadSignature("the signature is not of SSHSIG version 1")
     try:
@@ -56,6 +60,23 @@ def parse(armoured: bytes) -> Signature:
     if hash_name not in _HASHES:
         raise BadSignature("the signature uses a hash other than sha512 and sha256")
     return Signature(key, namespace, hash_name, signature)
+
+
+@lru_cache(maxsize=256)
+def _before_ed25519(head: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Give key, namespace and hash when `head` is all that stands before an Ed25519 signature.
+
+    It is the same bytes in all that one person signs; what is unusual in it is left to `parse`.
+    """
+    if not head.startswith(_HEAD):
+        return None
+    try:
+        (key, namespace, reserved, hash_name), end = cut(head, 4, len(_HEAD))
+    except BadFormat:
+        return None
+    if reserved or hash_name not in _HASHES or head[end:] != _ED25519_LENGTH.to_bytes(4, "big"):
+        return None
+    return key, namespace, hash_name
 
 
 def verify(armoured: bytes, message: bytes, *, namespace: str = "git") -> str:

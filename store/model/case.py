@@ -67,7 +67,7 @@ class Case:
                 hint="install a newer version to read it",
                 version=version,
             )
-        if version != FORMAT:
+        if type(version) is not int or version != FORMAT:
             raise BadFormat("it does not name its format: `dalil: {format}`", format=FORMAT)
         if data.get("id") != case_id or data.get("compartment") != compartment:
             raise BadFormat("it belongs to another case or compartment than its path says")

@@ -28,7 +28,7 @@ class Problem(NamedTuple):
     path: str
     severity: str
     message: str
-    values: dict[str, object]
+    values: dict[str, Any]
 
     def text(self) -> str:
         """Say it in English, with the places filled."""

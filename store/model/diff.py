@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from store.model.fields import load_model
 from store.model.shape import HEAD
 
 __all__ = ["Change", "apply", "diff"]
@@ -44,12 +45,7 @@ def apply(data: dict[str, Any], changes: list[Change]) -> list[Change]:
 
 def _apply(data: dict[str, Any], change: Change) -> bool:
     *way, last = change.path.split(".")
-    here: Any = data
-    for part in way:
-        following = _step(here, part)
-        if following is None and isinstance(here, dict) and change.old is None:
-            following = here[part] = [] if change.kind == "added" and part == way[-1] else {}
-        here = following
+    here = _lead(data, way, change)
     if change.kind == "moved":
         return _reorder(_step(here, last), change)
     standing = _step(here, last)
@@ -68,6 +64,30 @@ def _apply(data: dict[str, Any], change: Change) -> bool:
     else:
         here[last] = copy.deepcopy(change.new)
     return True
+
+
+def _lead(data: dict[str, Any], way: list[str], change: Change) -> Any:
+    """Go to what holds the changed value, making what a new value needs; None: it is gone."""
+    here: Any = data
+    for depth, part in enumerate(way, 1):
+        following = _step(here, part)
+        if following is None and isinstance(here, dict) and change.old is None:
+            following = _new_container(".".join(way[:depth]), change, is_last=depth == len(way))
+            if following is not None:
+                here[part] = following
+        here = following
+    return here
+
+
+def _new_container(path: str, change: Change, *, is_last: bool) -> Any:
+    """Give what is missing on the way to a change; None where that was an item which is gone."""
+    if is_last and change.kind == "added":
+        return []
+    field, _ = load_model().locate(path)
+    if field is not None:
+        return None if field.kind == "items" else {}
+    sections = load_model().sections
+    return {} if any(s.key == path and not s.prefix for s in sections) else None
 
 
 def _reorder(items: Any, change: Change) -> bool:
@@ -90,7 +110,11 @@ def _step(here: Any, part: str) -> Any:
 
 
 def _is_items(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(i, dict) and "id" in i for i in value)
+    """Is this a list whose items each have an id of their own? In unknown fields it may not be."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return False
+    ids = [item.get("id") for item in value]
+    return all(isinstance(i, str) and i.isalnum() for i in ids) and len(set(ids)) == len(ids)
 
 
 def _mappings(path: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:

@@ -64,6 +64,8 @@ def check_shape(data: dict[str, Any]) -> None:
     Raises:
         BadFormat: something has another shape; the path is named.
     """
+    if not isinstance(data.get("changed") or {}, dict):
+        raise _bad_shape("changed")
     for section in load_model().sections:
         if section.key in data:
             _check_items(

@@ -22,12 +22,12 @@ def summarize(case: Case) -> Summary:
         state="open",
         reference=_one_line(case.reference),
         title=_one_line(case.title),
-        kinds=case.kinds,
-        status=case.status,
+        kinds=tuple(filter(None, map(_one_line, case.kinds))),
+        status=_one_line(case.status),
         people=tuple(filter(None, (_person(person) for person in case.get("people", ())))),
         year=dates.year(case.get("overview.period", "")),
-        changed_by=changed.by,
-        changed_at=changed.at,
+        changed_by=_one_line(changed.by),
+        changed_at=_one_line(changed.at),
         text=_one_line(" · ".join(dict.fromkeys(_words(case.data)))),
     )
 
@@ -70,4 +70,5 @@ def _texts(field: Field, value: Any) -> Iterator[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Leave out what would look like the end of a cell or a row, in a list and in its index."""
+    return " ".join(text.replace("\0", " ").split())

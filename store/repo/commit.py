@@ -44,12 +44,13 @@ def parse(raw: bytes) -> Commit:
             values.setdefault(key, []).append(value)
     author = _PERSON.fullmatch(values.get("author", [""])[0])
     committer = _PERSON.fullmatch(values.get("committer", [""])[0])
-    oids = values.get("tree", []) + values.get("parent", [])
-    if author is None or committer is None or not oids or not all(map(_OID.fullmatch, oids)):
+    trees, parents = values.get("tree", []), values.get("parent", [])
+    is_sound = len(trees) == 1 and all(map(_OID.fullmatch, trees + parents))
+    if author is None or committer is None or not is_sound:
         raise BadFormat("a commit of this repository is damaged")
     return Commit(
-        tree=oids[0],
-        parents=tuple(values.get("parent", ())),
+        tree=trees[0],
+        parents=tuple(parents),
         author=author["name"],
         committer=committer["name"],
         time=int(committer["time"]),

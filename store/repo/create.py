@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from store.errors import BadFormat, Refused, Unwritable
-from store.repo.run import environment, no_git
+from store.repo.run import git
 
-__all__ = ["ATTRIBUTES", "create_repository", "git_dir_of"]
+__all__ = ["ATTRIBUTES", "create_repository", "git_dir_of", "not_ours"]
 
 # Wins over every .gitattributes: no filter, no line ends, no merge driver, no diff program.
 ATTRIBUTES = "* -text -eol -working-tree-encoding -filter -diff -merge -ident\n"
@@ -20,25 +20,22 @@ def create_repository(path: str) -> str:
         Refused: the folder holds something already.
         Unwritable: it cannot be made.
     """
-    from git import Repo  # 70 ms, and needed here only
-    from git.exc import GitCommandError, GitCommandNotFound
-
+    path = os.path.abspath(path)
+    git_dir = os.path.join(path, ".git")
     try:
         os.makedirs(path, exist_ok=True)
         if os.listdir(path):
             raise Refused("{path} is not empty", hint="choose a new folder", path=path)
-        Repo.init(path, mkdir=False, initial_branch="main", env=environment()).close()
-        git_dir = os.path.join(path, ".git")
+        git(git_dir, "init", "--quiet", "--template=", "--initial-branch=main", work_tree=path)
         os.makedirs(os.path.join(git_dir, "info"), exist_ok=True)
         with open(os.path.join(git_dir, "info", "attributes"), "w", encoding="ascii") as file:
             file.write(ATTRIBUTES)
         os.makedirs(os.path.join(git_dir, "dalil"), mode=0o700, exist_ok=True)
-    except GitCommandNotFound:
-        raise no_git() from None
-    except (OSError, GitCommandError) as error:
-        reason = getattr(error, "strerror", None) or "git init failed"
+    except OSError as error:
         raise Unwritable(
-            "cannot make a repository in {path}: {reason}", path=path, reason=reason
+            "cannot make a repository in {path}: {reason}",
+            path=path,
+            reason=error.strerror or str(error.errno),
         ) from error
     return git_dir
 
@@ -49,7 +46,10 @@ def git_dir_of(path: str) -> str:
     Raises:
         BadFormat: there is none.
     """
-    here = os.path.abspath(path)
+    try:
+        here = os.path.abspath(path)
+    except FileNotFoundError:
+        raise BadFormat("the folder you are in is gone", hint="go to another one") from None
     while True:
         inside = os.path.join(here, ".git")
         for candidate in (inside, here):
@@ -65,3 +65,12 @@ def git_dir_of(path: str) -> str:
                 path=path,
             )
         here = above
+
+
+def not_ours(path: str) -> BadFormat:
+    """Say that a git repository is none of Dalil's."""
+    return BadFormat(
+        "{path} is a git repository, but not one of Dalil's",
+        hint="`dalil init DIR` makes a new one",
+        path=path,
+    )

@@ -7,39 +7,48 @@ that it shows. Whatever interrupts the bringing in step, the next one starts fro
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import suppress
 
-from store.errors import NotFound
+from store.errors import StoreError, Unwritable
+from store.repo.commit import parse
 from store.repo.objects import ObjectReader
 from store.repo.run import git
+from store.repo.swap import link, put_in_place, remove_remains
+from store.repo.trees import differences, list_files
 
-__all__ = ["changed_files", "is_behind", "settle"]
+__all__ = ["is_behind", "settle"]
 
 _MARKER = "dalil/mirror"
 _NO_BLOB = "0" * 40
+_STRANGE = frozenset(("", ".", "..", ".git"))
+"""No step of a path of ours; but a hostile index or marker could have led to one."""
 
 
 def settle(git_dir: str, objects: ObjectReader, tip: str) -> int:
     """Bring index and work tree to `tip` and give the number of files that changed.
 
-    A bare repository has neither: nothing to do.
+    A bare repository has neither: nothing to do. The caller holds the mirror's lock.
+
+    Raises:
+        Unwritable: the disk does not take it, or something strange stands in the work tree.
+        StoreError: another program holds the index.
     """
     if not is_behind(git_dir, tip):
         return 0
-    work_tree = os.path.dirname(git_dir)
     shown = _read_marker(git_dir)
+    mirror = _Mirror(git_dir, objects)
     try:
-        changes = list(changed_files(git_dir, shown, tip)) if shown else None
-    except NotFound:
-        changes = None  # the marker names a commit that is gone
-    if changes is None or not os.path.exists(os.path.join(git_dir, "index")):
-        git(git_dir, "read-tree", "--end-of-options", tip)
-        git(git_dir, "checkout-index", "--all", "--force", "--quiet", work_tree=work_tree)
-        count = 1
-    else:
-        count = len(changes)
-        _update(git_dir, work_tree, objects, changes)
-    _write_quickly(os.path.join(git_dir, _MARKER), tip.encode())
+        count = mirror.update(shown, tip) if shown else None
+        if count is None:
+            count = mirror.make(tip)
+        mirror.write(os.path.join(git_dir, _MARKER), tip.encode())
+    except OSError as error:
+        raise Unwritable(
+            "the work tree cannot be brought in step: {reason}",
+            hint="the cases are safe; the next start tries again",
+            reason=error.strerror or str(error.errno),
+        ) from error
     return count
 
 
@@ -48,54 +57,124 @@ def is_behind(git_dir: str, tip: str) -> bool:
     return os.path.basename(git_dir) == ".git" and _read_marker(git_dir) != tip
 
 
-def changed_files(git_dir: str, old: str, new: str) -> Iterator[tuple[str, str | None]]:
-    """Go through the files that differ between two commits: path and new blob, None when gone."""
-    said = git(
-        git_dir, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--end-of-options", old, new
-    )
-    parts = said.decode("utf-8", "surrogateescape").split("\0")
-    for head, path in zip(parts[::2], parts[1::2], strict=False):
-        blob = head.split(" ")[3]
-        yield path, None if blob == _NO_BLOB else blob
+class _Mirror:
+    """The work tree and index of one repository.
 
+    Files are written here and not by git, which would ask the repository's own settings how.
+    """
 
-def _update(
-    git_dir: str, work_tree: str, objects: ObjectReader, changes: list[tuple[str, str | None]]
-) -> None:
-    for path, blob in changes:
-        file = os.path.join(work_tree, path)
-        if blob is None:
-            _remove(file, work_tree)
-        else:
-            os.makedirs(os.path.dirname(file), exist_ok=True)
-            _write_quickly(file, objects.read(blob)[1])
-    lines = (
-        f"100644 {blob}\t{path}\0" if blob else f"0 {_NO_BLOB}\t{path}\0" for path, blob in changes
-    )
-    git(git_dir, "update-index", "-z", "--index-info", stdin="".join(lines).encode())
+    def __init__(self, git_dir: str, objects: ObjectReader) -> None:
+        self._git_dir = git_dir
+        self._objects = objects
+        self._work_tree = os.path.dirname(git_dir)
+        self._index = os.path.join(git_dir, "index")
+        self._next = os.path.join(git_dir, "dalil", "index.next")
+        self._folders: set[str] = {self._work_tree}
 
+    def update(self, shown: str, tip: str) -> int | None:
+        """Change what differs between two commits; None when that cannot be done from here."""
+        self._begin_index()
+        try:
+            changes = list(differences(self._objects, self._tree(shown), self._tree(tip)))
+            link(self._index, self._next)
+            lines = (
+                f"100644 {blob}\t{path}\0" if blob else f"0 {_NO_BLOB}\t{path}\0"
+                for path, blob in changes
+            )
+            self._git("update-index", "-z", "--index-info", stdin="".join(lines).encode())
+        except Unwritable:
+            raise
+        except (StoreError, FileNotFoundError):
+            return None  # the commit shown is gone, or the index is gone or damaged
+        self._write_files(changes)
+        self._end_index()
+        return len(changes)
 
-def _remove(file: str, work_tree: str) -> None:
-    if os.path.lexists(file):
-        os.unlink(file)
-    folder = os.path.dirname(file)
-    while folder != work_tree and os.path.isdir(folder) and not os.listdir(folder):
-        os.rmdir(folder)
-        folder = os.path.dirname(folder)
+    def make(self, tip: str) -> int:
+        """Write everything anew; what the old index names and `tip` does not have is taken away."""
+        files = dict(list_files(self._objects, self._tree(tip)))
+        gone = [(path, None) for path in self._listed() if path not in files]
+        self._write_files([*gone, *files.items()])
+        self._begin_index()
+        self._git("read-tree", "--end-of-options", tip)
+        self._end_index()
+        return len(gone) + len(files)
 
+    def write(self, path: str, content: bytes) -> None:
+        """Replace a file. No fsync: what is lost is made again from objects, which are durable."""
+        temporary = os.path.join(self._git_dir, "dalil", "mirror.next")
+        with open(temporary, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
 
-def _write_quickly(path: str, content: bytes) -> None:
-    # No fsync: what is lost here is made again from the objects, which are durable.
-    temporary = f"{path}.{os.urandom(6).hex()}.tmp"
-    with open(temporary, "wb") as file:
-        file.write(content)
-    os.replace(temporary, path)
+    def _write_files(self, changes: Sequence[tuple[str, str | None]]) -> None:
+        for path, blob in changes:
+            if not _STRANGE.isdisjoint(path.split("/")):
+                continue
+            file = os.path.join(self._work_tree, path)
+            if blob is not None:
+                self._make_folder(os.path.dirname(file))
+                self.write(file, self._objects.read(blob)[1])
+            elif self._is_inside(os.path.dirname(file)):
+                self._remove(file)
+
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder of the work tree; a link there would lead out of it."""
+        if folder in self._folders:
+            return
+        self._make_folder(os.path.dirname(folder))
+        if os.path.islink(folder):
+            os.unlink(folder)
+        os.makedirs(folder, exist_ok=True)
+        self._folders.add(folder)
+
+    def _is_inside(self, folder: str) -> bool:
+        while folder != self._work_tree:
+            if os.path.islink(folder):
+                return False
+            folder = os.path.dirname(folder)
+        return True
+
+    def _remove(self, file: str) -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(file)
+        folder = os.path.dirname(file)
+        while folder != self._work_tree and os.path.isdir(folder) and not os.listdir(folder):
+            os.rmdir(folder)
+            self._folders.discard(folder)
+            folder = os.path.dirname(folder)
+
+    def _tree(self, commit: str) -> str:
+        return parse(self._objects.read(commit)[1]).tree
+
+    def _listed(self) -> list[str]:
+        """Give the files that the index names."""
+        if not os.path.exists(self._index):
+            return []
+        try:
+            said = git(self._git_dir, "ls-files", "-z", work_tree=self._work_tree)
+        except StoreError:
+            return []  # a damaged index: it is replaced
+        return said.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+    def _begin_index(self) -> None:
+        remove_remains(self._next, self._index)
+        with suppress(FileNotFoundError):
+            os.unlink(f"{self._next}.lock")
+
+    def _end_index(self) -> None:
+        # Git leaves an index alone in which nothing changes: then both names are one file.
+        if not os.path.exists(self._index) or not os.path.samefile(self._index, self._next):
+            put_in_place(self._next, self._index)
+
+    def _git(self, *arguments: str, stdin: bytes = b"") -> None:
+        git(self._git_dir, *arguments, stdin=stdin, index=self._next)
 
 
 def _read_marker(git_dir: str) -> str | None:
     try:
         with open(os.path.join(git_dir, _MARKER), encoding="ascii") as file:
             marker = file.read(41)
-    except (FileNotFoundError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):
         return None
     return marker if len(marker) == len(_NO_BLOB) and marker.isalnum() else None

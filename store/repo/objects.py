@@ -6,39 +6,55 @@ would notice; so nothing is taken from it whose hash is not its name.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha1
 from typing import Self
 
-from store.errors import BadFormat, NotFound, StoreError
-from store.repo.run import command, environment, failure, no_git
+from store.errors import BadFormat, StoreError
+from store.repo.ahead import commits_ahead
+from store.repo.run import command, environment, failure, git, no_git
 
 __all__ = ["MAIN", "ObjectReader", "object_id"]
 
 MAIN = "refs/heads/main"
-_CHUNK = 1000  # names of 41 bytes: one write that a pipe of 64 KiB takes without waiting
+_CHUNK = 1000  # requests of 50 bytes: one write that a pipe of 64 KiB takes without waiting
+_PIPE = 1024 * 1024  # bytes git may be ahead of us with its answers
+_BUFFER = 64 * 1024  # bytes taken from it at a time
 _RECENT = 512  # commits and trees kept: the way to a case is walked again and again
 _SMALL = 32 * 1024
+_AHEAD = 64 * 1024 * 1024  # bytes of commits that are kept ahead
 _MAX_OBJECT = 64 * 1024 * 1024
+_FETCH = "fetch it again from a colleague's clone"
+_MISSING_TIP = "the commit that {ref} points to is missing from this repository"
 
 
 def object_id(kind: str, data: bytes) -> str:
     """Compute the id of an object: SHA-1 over its header and content."""
-    return sha1(b"%s %d\0%b" % (kind.encode(), len(data), data), usedforsecurity=False).hexdigest()
+    digest = sha1(b"%s %d\0" % (kind.encode(), len(data)), usedforsecurity=False)
+    digest.update(data)
+    return digest.hexdigest()
 
 
 class ObjectReader:
-    """Objects and refs of one repository, by `git cat-file --batch`.
+    """Objects and refs of one repository, by `git cat-file --batch-command`.
 
-    Not for two threads at once. Close it, or use it with `with`.
+    Threads take turns. Close it, or use it with `with`.
     """
+
+    rehashes = True
+    """Each object's id is recomputed before it is given out; verification asks for that."""
 
     def __init__(self, git_dir: str) -> None:
         self._git_dir = git_dir
         self._recent: dict[str, tuple[str, bytes]] = {}
+        self._ahead: dict[str, bytes] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._turn = threading.RLock()
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +64,8 @@ class ObjectReader:
 
     def close(self) -> None:
         """End the git process; the next read starts another."""
-        process, self._process = self._process, None
+        with self._turn:
+            process, self._process = self._process, None
         if process is not None:
             for stream in (process.stdin, process.stdout, process.stderr):
                 if stream is not None:
@@ -57,49 +74,91 @@ class ObjectReader:
             process.wait()
 
     def resolve(self, ref: str) -> str | None:
-        """Give the object id a full ref name points to, or None."""
+        """Give the object id a full ref name points to, or None.
+
+        Raises:
+            BadFormat: it points to an object that is missing or damaged.
+        """
         try:
-            return self._request([ref])[0][0]
-        except NotFound:
-            return None
+            with self._turn:
+                return self._request([ref])[0][0]
+        except _Missing:
+            if not self._has(ref):
+                return None
+            raise _Missing(_MISSING_TIP, hint=_FETCH, ref=ref) from None
 
     def read(self, oid: str) -> tuple[str, bytes]:
         """Give an object's kind (`commit`, `tree`, `blob`, `tag`) and content.
 
         Raises:
-            NotFound: there is no such object.
-            BadFormat: what is there is damaged or was altered.
+            BadFormat: it is missing, or what is there is damaged or was altered.
         """
-        known = self._recent.get(oid)
-        if known is None:
-            known = self.read_many([oid])[0]
-            if known[0] != "blob" and len(known[1]) <= _SMALL:
-                if len(self._recent) >= _RECENT:
-                    self._recent.clear()
-                self._recent[oid] = known
-        return known
+        with self._turn:
+            known = self._recent.get(oid)
+            if known is None:
+                known = self.read_many([oid])[0]
+                if known[0] != "blob" and len(known[1]) <= _SMALL:
+                    if len(self._recent) >= _RECENT:
+                        self._recent.clear()
+                    self._recent[oid] = known
+            return known
 
     def read_many(self, oids: Sequence[str]) -> list[tuple[str, bytes]]:
         """Give the kind and content of each object, in order; errors as for `read`."""
+        with self._turn:
+            return self._read_some(oids)
+
+    def _read_some(self, oids: Sequence[str]) -> list[tuple[str, bytes]]:
+        if self._ahead:
+            ahead = [self._ahead.pop(oid, None) for oid in oids]
+            absent = [oid for oid, raw in zip(oids, ahead, strict=True) if raw is None]
+            others = iter(self._read_now(absent))
+            return [next(others) if raw is None else ("commit", raw) for raw in ahead]
+        return self._read_now(oids)
+
+    def _read_now(self, oids: Sequence[str]) -> list[tuple[str, bytes]]:
         found: list[tuple[str, bytes]] = []
         for start in range(0, len(oids), _CHUNK):
             chunk = oids[start : start + _CHUNK]
-            for asked, (oid, kind, data) in zip(chunk, self._request(chunk), strict=True):
-                if object_id(kind, data) != asked or oid != asked:
-                    raise BadFormat("the object {oid} was altered on this disk", oid=asked)
+            for asked, (_, kind, data) in zip(chunk, self._request(chunk), strict=True):
+                if object_id(kind, data) != asked:
+                    raise BadFormat(
+                        "the object {oid} was altered on this disk", hint=_FETCH, oid=asked
+                    )
                 found.append((kind, data))
         return found
+
+    def reachable(self, tip: str, without: Sequence[str]) -> Sequence[str]:
+        """List the commits that git finds from `tip` and not from `without`, the newest first.
+
+        A hint for reading ahead: grafts and the like make git lie about it, so nothing is
+        concluded from it. `read_many` gives out once what was read on the way.
+        """
+        ids, kept = [], 0
+        self._ahead.clear()
+        for oid, raw in commits_ahead(self._git_dir, tip, without):
+            ids.append(oid)
+            kept += len(raw)
+            if kept < _AHEAD:
+                self._ahead[oid] = raw
+        return ids
+
+    def _has(self, ref: str) -> bool:
+        """Is there such a ref, wherever it leads to?"""
+        listed = git(self._git_dir, "for-each-ref", "--format=%(refname)", "--", ref)
+        return bool(listed) or os.path.lexists(os.path.join(self._git_dir, ref))
 
     def _request(self, names: Sequence[str]) -> list[tuple[str, str, bytes]]:
         process = self._open()
         assert process.stdin is not None  # noqa: S101 - it was opened with a pipe
         try:
-            process.stdin.write("".join(f"{name}\n" for name in names).encode())
+            requests = "".join(f"contents {name}\n" for name in names)
+            process.stdin.write(f"{requests}flush\n".encode())
             process.stdin.flush()
-            return [self._answer(process, name) for name in names]
+            return _answers(process, names)
         except (BrokenPipeError, _CutShort):
             raise self._died() from None
-        except NotFound:
+        except BaseException:
             self.close()  # the answers that follow are not read: start anew rather than misread
             raise
 
@@ -107,30 +166,20 @@ class ObjectReader:
         if self._process is None:
             try:
                 self._process = subprocess.Popen(
-                    command(self._git_dir, "cat-file", "--batch"),
+                    # Buffered: without it git makes one write for each object.
+                    command(self._git_dir, "cat-file", "--batch-command", "--buffer"),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
+                    bufsize=_BUFFER,
                     env=environment(),
                 )
-            except FileNotFoundError:
+            except OSError:
                 raise no_git() from None
+            assert self._process.stdout is not None  # noqa: S101 - it was opened with a pipe
+            with suppress(OSError):  # a smaller pipe is slower, and nothing else
+                fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
         return self._process
-
-    @staticmethod
-    def _answer(process: subprocess.Popen[bytes], name: str) -> tuple[str, str, bytes]:
-        assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
-        head = process.stdout.readline()
-        parts = head.split()
-        if len(parts) == 2 and head.endswith(b"missing\n"):  # noqa: PLR2004 - `<name> missing`
-            raise NotFound("the object {oid} is missing from this repository", oid=name)
-        if len(parts) != 3 or int(parts[2]) > _MAX_OBJECT:  # noqa: PLR2004 - `<oid> <kind> <size>`
-            raise _CutShort
-        size = int(parts[2])
-        data = process.stdout.read(size + 1)
-        if len(data) != size + 1:
-            raise _CutShort
-        return parts[0].decode(), parts[1].decode(), data[:-1]
 
     def _died(self) -> StoreError:
         """Tell why the process ended in the middle: a damaged object, or no repository."""
@@ -147,6 +196,35 @@ class ObjectReader:
                 hint="`git fsck` names it; fetch it again from a colleague's clone",
             )
         return failure("cat-file", said)
+
+
+class _Missing(BadFormat):
+    """Git does not have the object."""
+
+
+def _answers(
+    process: subprocess.Popen[bytes], names: Sequence[str]
+) -> list[tuple[str, str, bytes]]:
+    """Read an answer for each name: `<oid> <kind> <size>`, a newline, the content, a newline."""
+    assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
+    readline, read = process.stdout.readline, process.stdout.read
+    found = []
+    for name in names:
+        head = readline().split()
+        if head[1:] == [b"missing"]:
+            raise _Missing(
+                "the object {oid} is missing from this repository", hint=_FETCH, oid=name
+            )
+        if len(head) != 3 or not head[2].isdigit():  # noqa: PLR2004 - the three words above
+            raise _CutShort
+        size = int(head[2])
+        if size > _MAX_OBJECT:
+            raise BadFormat("the object {oid} is larger than any of Dalil's", oid=name)
+        data = read(size)
+        if len(data) != size or read(1) != b"\n":
+            raise _CutShort
+        found.append((head[0].decode(), head[1].decode(), data))
+    return found
 
 
 class _CutShort(Exception):

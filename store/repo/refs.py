@@ -1,25 +1,22 @@
 """Move the main branch by compare-and-swap, by git's own lock file protocol, in process.
 
 A `git update-ref` would be half of what a save costs. The protocol is that of git's files backend:
-`<ref>.lock` is made exclusively, the old value compared, the new one written to the lock, and the
-lock renamed over the ref. A repository with reftable refs goes through git itself.
+see `store/repo/swap.py`. A repository with reftable refs goes through git itself.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 
-from store.errors import Moved, StoreError, Unwritable
+from store.errors import Moved, Unwritable
 from store.repo.objects import MAIN
 from store.repo.run import git
+from store.repo.swap import put_in_place, remove_remains
 from store.repo.write import sync_folder
 
 __all__ = ["move_main"]
-
-_STALE = 30.0
-"""Seconds after which a lock file is taken for the remains of a killed process."""
-_PATIENCE = 5.0
 
 
 def move_main(git_dir: str, new: str, old: str | None, handle: str) -> None:
@@ -42,29 +39,22 @@ def move_main(git_dir: str, new: str, old: str | None, handle: str) -> None:
         )
         return
     path = os.path.join(git_dir, MAIN)
-    lock = f"{path}.lock"
+    prepared = os.path.join(git_dir, "dalil", "main.next")
     try:
-        descriptor = _lock(lock)
-        try:
-            _compare(_current(git_dir, path), old)
-            with os.fdopen(descriptor, "wb", closefd=False) as file:
-                file.write(new.encode() + b"\n")
-                file.flush()
-                os.fsync(descriptor)
-            os.rename(lock, path)
-        except BaseException:
-            os.unlink(lock)
-            raise
-        finally:
-            os.close(descriptor)
+        for file in (path, prepared):
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+        remove_remains(prepared, path)
+        _write(prepared, new)
+        put_in_place(prepared, path, lambda: _compare(_current(git_dir, path), old))
         sync_folder(os.path.dirname(path))
-        _note(git_dir, old or "0" * len(new), new, handle)
     except OSError as error:
         raise Unwritable(
             "the repository cannot be written: {reason}",
             hint="check the free space and the permissions of its folder; nothing was changed",
             reason=error.strerror or str(error.errno),
         ) from error
+    with suppress(OSError):  # main has moved: what is only for people must not deny it
+        _note(git_dir, old or "0" * len(new), new, handle)
 
 
 def _compare(current: str | None, expected: str | None) -> None:
@@ -72,30 +62,12 @@ def _compare(current: str | None, expected: str | None) -> None:
         raise Moved("somebody saved at the same moment", hint="nothing was lost: save again")
 
 
-def _lock(lock: str) -> int:
-    os.makedirs(os.path.dirname(lock), exist_ok=True)
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        except FileExistsError:
-            if _is_stale(lock):
-                os.unlink(lock)
-            elif time.monotonic() > end:
-                raise StoreError(
-                    "another program is holding {lock}",
-                    hint="if none is running, it is the remains of a crash: remove it",
-                    lock=lock,
-                ) from None
-            else:
-                time.sleep(0.05)
-
-
-def _is_stale(lock: str) -> bool:
-    try:
-        return time.time() - os.stat(lock).st_mtime > _STALE
-    except FileNotFoundError:
-        return False
+def _write(path: str, oid: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(oid.encode() + b"\n")
+        file.flush()
+        os.fsync(descriptor)
 
 
 def _current(git_dir: str, path: str) -> str | None:

@@ -9,8 +9,8 @@ from store.errors import NotFound, StoreError, Unsupported, Unwritable
 
 __all__ = ["OLDEST_GIT", "command", "environment", "failure", "git", "git_version", "no_git"]
 
-OLDEST_GIT = (2, 31)
-"""What the commands used here need; and what still gets security fixes somewhere."""
+OLDEST_GIT = (2, 36)
+"""The first with `cat-file --batch-command`."""
 
 # A repository's own configuration may name hooks, monitors and transports to run (CVE-2024-32002
 # and its family); command-line settings win over it.
@@ -25,10 +25,11 @@ _SETTINGS = (
     "gc.auto=0",
     "maintenance.auto=false",
     "protocol.ext.allow=never",
+    "advice.graftFileDeprecated=false",
     # Members of a team share a repository that one of them owns; what is in it is verified anyway.
     "safe.directory=*",
 )
-_FULL_DISK = ("No space left on device", "Disk quota exceeded")
+_FULL_DISK = ("No space left on device", "Disk quota exceeded", "Out of diskspace")
 _READ_ONLY = ("Read-only file system", "Permission denied")
 
 
@@ -40,9 +41,14 @@ def environment() -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": "/dev/null",
+        "GIT_SHALLOW_FILE": "/dev/null",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_ALLOW_PROTOCOL": "file:ssh:https",
+        # Nothing here goes over a network; but for an object that is missing git asks a "promisor"
+        # that the repository's own settings name, by a program that they name.
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "",
         "LC_ALL": "C",
     }
 
@@ -53,11 +59,17 @@ def command(git_dir: str, *arguments: str) -> list[str]:
     return ["git", f"--git-dir={git_dir}", *settings, *arguments]
 
 
-def git(git_dir: str, *arguments: str, stdin: bytes = b"", work_tree: str | None = None) -> bytes:
+def git(
+    git_dir: str,
+    *arguments: str,
+    stdin: bytes = b"",
+    work_tree: str | None = None,
+    index: str | None = None,
+) -> bytes:
     """Run a git command to its end and give what it printed.
 
     Callers put `--` or `--end-of-options` before anything that is not fixed text, and name refs in
-    full.
+    full. `index` is the index file to use instead of the repository's own.
 
     Raises:
         Unwritable: the disk is full, read-only or not ours.
@@ -68,11 +80,12 @@ def git(git_dir: str, *arguments: str, stdin: bytes = b"", work_tree: str | None
     line = command(git_dir, *arguments)
     if work_tree is not None:
         line.insert(1, f"--work-tree={work_tree}")
+    settings = environment() | ({"GIT_INDEX_FILE": index} if index is not None else {})
     try:
         done = subprocess.run(
-            line, input=stdin, capture_output=True, env=environment(), check=False
+            line, input=stdin, capture_output=True, env=settings, cwd=work_tree, check=False
         )
-    except FileNotFoundError:
+    except OSError:
         raise no_git() from None
     if done.returncode:
         raise failure(arguments[0], done.stderr)
@@ -82,7 +95,9 @@ def git(git_dir: str, *arguments: str, stdin: bytes = b"", work_tree: str | None
 def failure(name: str, said: bytes) -> StoreError:
     """Turn what a failing git command wrote into an error of ours."""
     text = said.decode("utf-8", "replace").strip()
-    first = text.splitlines()[0].removeprefix("fatal: ")[:200] if text else "no reason given"
+    lines = text.splitlines() or ["no reason given"]
+    first = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0])
+    first = first.removeprefix("fatal: ").removeprefix("error: ")[:200]
     if any(sign in text for sign in _FULL_DISK):
         return Unwritable(
             "the disk is full: nothing was changed", hint="free some space, then again"
@@ -112,7 +127,7 @@ def git_version() -> tuple[int, ...]:
     """
     try:
         said = subprocess.run(["git", "--version"], capture_output=True, check=False).stdout
-    except FileNotFoundError:
+    except OSError:
         raise no_git() from None
     words = said.decode("ascii", "replace").split()
     numbers = words[2].split(".") if len(words) > 2 else []  # noqa: PLR2004 - git version 2.39.5

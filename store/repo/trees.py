@@ -13,7 +13,7 @@ from typing import NamedTuple
 from store.errors import BadFormat
 from store.repo.objects import ObjectReader, object_id
 
-__all__ = ["FILE", "FOLDER", "Entry", "find", "list_files", "parse_tree", "splice"]
+__all__ = ["FILE", "FOLDER", "Entry", "differences", "find", "list_files", "parse_tree", "splice"]
 
 FILE, FOLDER = b"100644", b"40000"
 _ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{20})", re.DOTALL)
@@ -67,6 +67,25 @@ def list_files(objects: ObjectReader, tree: str) -> Iterator[tuple[str, str]]:
                 elif mode == FILE:
                     yield path, oid.hex()
         level = below
+
+
+def differences(
+    objects: ObjectReader, old: str | None, new: str | None, folder: str = ""
+) -> Iterator[tuple[str, str | None]]:
+    """Go through the files that differ between two trees: path and new blob, None when gone."""
+    before, after = (parse_tree(objects.read(oid)[1]) if oid else {} for oid in (old, new))
+    for name in sorted(before.keys() | after.keys()):
+        was, now = before.get(name), after.get(name)
+        if was == now:
+            continue
+        path = folder + name.decode("utf-8", "surrogateescape")
+        was_below, now_below = (e.oid.hex() if e and e.mode == FOLDER else None for e in (was, now))
+        if was is not None and not was_below and (now is None or now_below):
+            yield path, None
+        if was_below or now_below:
+            yield from differences(objects, was_below, now_below, f"{path}/")
+        if now is not None and not now_below:
+            yield path, now.oid.hex()
 
 
 def splice(

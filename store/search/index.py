@@ -19,8 +19,12 @@ from store.model.summary import Summary
 
 __all__ = ["Index", "Row", "find_reference", "read_index", "write_index"]
 
-_VERSION = "dalil-index-1"
-_HEAD_COLUMNS = 3  # path, blob, reference
+_VERSION = "dalil-index-2"
+_ID_LENGTH = 20
+_BEFORE, _AFTER = (
+    len("cases/"),
+    len("/aa/") + _ID_LENGTH + len(".age"),
+)  # the compartment's, in a path
 _BETWEEN = "\t"
 _REST = [field for field in Summary._fields if field not in ("id", "compartment", "reference")]
 _MANY = ("kinds", "people")
@@ -51,11 +55,11 @@ def write_index(path: str, index: Index, recipient: str) -> None:
     summaries = [row.summary for row in rows]
     head = [
         f"{_VERSION} {index.commit} {len(rows)}",
-        _joined(row.path for row in rows),
-        _joined(row.blob for row in rows),
         _joined(summary.reference for summary in summaries),
+        _joined(summary.id for summary in summaries),
     ]
-    rest = [
+    rest = [_joined(row.path for row in rows), _joined(row.blob for row in rows)]
+    rest += [
         _joined(_BETWEEN.join(getattr(s, name)) for s in summaries)
         if name in _MANY
         else _joined(getattr(s, name) for s in summaries)
@@ -86,57 +90,67 @@ def read_index(path: str, identity: age.Identity) -> Index | None:
 
 
 def find_reference(
-    path: str, identity: age.Identity, commit: str, reference: str
-) -> list[str] | None:
-    """Give the paths of the parts with a reference; None when the index does not know this commit.
+    path: str, identity: age.Identity, reference: str
+) -> tuple[str, list[str]] | None:
+    """Give the commit that the index is of, and the ids of the cases with a reference in it.
 
-    Opens the small half of the file only.
+    Opens the small half of the file only; None when there is none that can be used.
     """
-    parts = _read_parts(path)
-    if parts is None:
+    parts = _read_parts(path, 1)
+    if parts is None or "\n" in reference:
         return None
     try:
-        head = age.decrypt(parts[0], [identity]).decode().split("\0")
+        first, references, ids = age.decrypt(parts[0], [identity]).decode().split("\0")
+        version, commit, _count = first.split(" ")
     except (Sealed, BadFormat, ValueError):
         return None
-    if head[0].split(" ")[:2] != [_VERSION, commit]:
+    if version != _VERSION:
         return None
-    paths, references = head[1].split("\n"), head[3].split("\n")
-    return [p for p, found in zip(paths, references, strict=True) if found == reference]
+    # A list of all references would take longer than the decryption: rows are counted instead.
+    lines, wanted, found = f"\n{references}\n", f"\n{reference}\n", []
+    row, counted, at = 0, 0, lines.find(wanted)
+    while at >= 0:
+        row, counted = row + lines.count("\n", counted, at), at
+        place = row * (_ID_LENGTH + 1)
+        found.append(ids[place : place + _ID_LENGTH])
+        at = lines.find(wanted, at + 1)
+    return commit, found
 
 
-def _read_parts(path: str) -> list[bytes] | None:
+def _read_parts(path: str, count: int = 2) -> list[bytes] | None:
+    """Read the first parts of the file; None when it is not one of ours."""
     try:
         with open(path, "rb") as file:
-            raw = file.read()
+            left, parts = os.fstat(file.fileno()).st_size, list[bytes]()
+            for _ in range(count):
+                size = int.from_bytes(file.read(8), "big")
+                left -= 8 + size
+                if left < 0:
+                    return None
+                parts.append(file.read(size))
+            return parts
     except OSError:
         return None
-    cut = 8 + int.from_bytes(raw[:8], "big")
-    return [raw[8:cut], raw[cut + 8 :]] if cut < len(raw) else None
 
 
 def _parse(head: bytes, rest: bytes) -> Index | None:
-    first, paths, blobs, references = head.decode().split("\0")
+    first, references, ids = head.decode().split("\0")
     version, commit, count = first.split(" ")
     if version != _VERSION:
         return None
     if count == "0":
         return Index(commit, [])
-    columns = dict(
-        zip(_REST, (text.split("\n") for text in rest.decode().split("\0")), strict=True)
-    )
-    many = {
-        name: [tuple(cell.split(_BETWEEN)) if cell else () for cell in columns[name]]
-        for name in _MANY
-    }
-    path_list = paths.split("\n")
-    # cases/<compartment>/<aa>/<id>.age
-    steps = [path.split("/") for path in path_list]
+    # Each column on its own: most are ASCII, and text is as wide in memory as its widest letter.
+    paths, blobs, *others = [column.decode().split("\n") for column in rest.split(b"\0")]
+    columns = dict(zip(_REST, others, strict=True))
+    many = {name: _cut(columns[name]) for name in _MANY}
+    shared: dict[str, str] = {}  # a compartment's name, once
+    names = [path[_BEFORE:-_AFTER] for path in paths]
     summaries = map(
         Summary._make,
         zip(
-            [step[3][:20] for step in steps],
-            [step[1] for step in steps],
+            ids.split("\n"),
+            [shared.setdefault(name, name) for name in names],
             columns["state"],
             references.split("\n"),
             columns["title"],
@@ -150,8 +164,14 @@ def _parse(head: bytes, rest: bytes) -> Index | None:
             strict=True,
         ),
     )
-    rows = list(map(Row._make, zip(path_list, blobs.split("\n"), summaries, strict=True)))
+    rows = list(map(Row._make, zip(paths, blobs, summaries, strict=True)))
     return Index(commit, rows) if len(rows) == int(count) else None
+
+
+def _cut(cells: list[str]) -> list[tuple[str, ...]]:
+    """Give each cell's values; cells that are alike share them."""
+    cut = {cell: tuple(cell.split(_BETWEEN)) if cell else () for cell in set(cells)}
+    return [cut[cell] for cell in cells]
 
 
 def _joined(cells: Iterable[str]) -> str:

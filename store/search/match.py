@@ -78,14 +78,15 @@ class Finder:
     def find(self, query: str, is_cancelled: Callable[[], bool] | None = None) -> list[int]:
         """Give the numbers of the rows that hold every word of the query, best first.
 
-        When no row holds them well, worse likenesses count too. A query without any word gives all
-        rows in order; a cancelled search gives none. Rows that are equally good stay in order.
+        When no row holds several words well, worse likenesses count too; a single word would find
+        what has nothing to do with it. A query without any word gives all rows in order; a
+        cancelled search gives none. Rows that are equally good stay in order.
         """
         if not parse(query):
             return list(range(len(self._texts)))
         is_cancelled = is_cancelled or _never
         rows, is_good = self._search(parse(query), is_cancelled)
-        if not is_good and len(rows) < _FEW and not is_cancelled():
+        if len(parse(query)) > 1 and not is_good and len(rows) < _FEW and not is_cancelled():
             rows, _ = self._search(parse(query, LENIENT), is_cancelled)
         return [] if is_cancelled() else rows
 

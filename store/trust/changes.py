@@ -8,6 +8,7 @@ grow, are compared with each parent by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.trust.paths import RepoPath, is_folder, parse_path
@@ -89,9 +90,11 @@ def compare(trees: TreeCache, jobs: list[Comparison]) -> None:
     """Fill in the changes of each comparison, and of the folders below."""
     while jobs:
         piece, jobs = jobs[:_PIECE], jobs[_PIECE:]
-        trees.load(oid for job in piece for oid in (job.new, *job.olds))
+        trees.load([oid for job in piece for oid in (job.new, *job.olds)])
         below: list[Comparison] = []
         for job in piece:
+            if len(job.olds) == 1 and _take_usual(trees, job, below):
+                continue
             sides = trees.sides(job.new, job.olds, job.width)
             if isinstance(sides, Note):
                 job.changes.note(sides, job.folder or "/")
@@ -100,6 +103,30 @@ def compare(trees: TreeCache, jobs: list[Comparison]) -> None:
             else:
                 _compare_all(job, *sides, below)
         jobs = below + jobs
+
+
+def _take_usual(trees: TreeCache, job: Comparison, below: list[Comparison]) -> bool:
+    """Take in the change of a single file or folder that was there before; False for any other."""
+    changes, parent, new, (old,), width, only_grows = job
+    if only_grows or new is None or old is None:
+        return False
+    change = trees.one_change(new, old, width)
+    if change is None:
+        return False
+    name, mode, before, now = change
+    if mode == FOLDER:
+        folder = _folder(parent, name)
+        if folder is None:
+            return False
+        path, width, only_grows = folder
+        below.append(Comparison(changes, path, now, (before,), width, only_grows))
+        return True
+    path = _join(parent, name)
+    place = parse_path(path)
+    if mode != FILE or place is None:
+        return False
+    changes.files.append(Change(path, place, now.hex()))
+    return True
 
 
 def _compare_one(
@@ -221,6 +248,19 @@ def _deeper(
     folder = _join(job.folder, name)
     new = entry and entry[1]
     return Comparison(job.changes, folder, new, olds, _width(folder), _only_grows(job, name))
+
+
+class _Folder(NamedTuple):
+    path: str
+    width: int
+    only_grows: bool
+
+
+@lru_cache(maxsize=4096)
+def _folder(parent: str, name: bytes) -> _Folder | None:
+    """Give what there is to know of a folder that may be in `parent`, which does not only grow."""
+    path = _join(parent, name)
+    return _Folder(path, _width(path), path.encode() in _GROWING) if is_folder(path) else None
 
 
 def _width(folder: str) -> int:

@@ -26,24 +26,24 @@ Kind = Literal["readme", "policy", "model", "key", "case", "journal", "timestamp
 COMPARTMENT = r"[a-z][a-z0-9-]{0,31}"
 _ENTRY = r"[0-9a-z][0-9a-z-]{0,63}"
 
+# Compiled when first used: `dalil show` makes a path, and takes none apart.
 _FIXED: dict[str, Kind] = {"README.md": "readme", "policy.yaml": "policy", "model.yaml": "model"}
 
-_CASE = re.compile(
+_CASE = (
     rf"cases/(?P<compartment>{COMPARTMENT})/(?P<shard>[0-9a-f]{{2}})/"
     r"(?P<id>(?P=shard)[0-9a-f]{18})(?:~(?P<sibling>[0-9a-f]{8}))?\.age"
 )
-_JOURNAL = re.compile(
+_JOURNAL = (
     rf"journal/(?P<compartment>{COMPARTMENT})/(?P<shard>[0-9a-f]{{2}})/"
     rf"(?P<id>(?P=shard)[0-9a-f]{{18}})/(?P<entry>{_ENTRY})\.age"
 )
-_KEY = re.compile(rf"keys/(?P<compartment>{COMPARTMENT})/(?P<epoch>[1-9][0-9]{{0,5}})\.age")
-_TIMESTAMP = re.compile(rf"timestamps/(?P<entry>{_ENTRY}\.(?:tsr|tsq|ots|pem|yaml))")
+_KEY = rf"keys/(?P<compartment>{COMPARTMENT})/(?P<epoch>[1-9][0-9]{{0,5}})\.age"
+_TIMESTAMP = rf"timestamps/(?P<entry>{_ENTRY}\.(?:tsr|tsq|ots|pem|yaml))"
 
-_FOLDER = re.compile(
+_FOLDER = (
     rf"timestamps|keys(?:/{COMPARTMENT})?|cases(?:/{COMPARTMENT}(?:/[0-9a-f]{{2}})?)?"
     rf"|journal(?:/{COMPARTMENT}(?:/(?P<shard>[0-9a-f]{{2}})(?:/(?P=shard)[0-9a-f]{{18}})?)?)?"
 )
-_IS_COMPARTMENT = re.compile(COMPARTMENT)
 
 
 class RepoPath(NamedTuple):
@@ -61,6 +61,7 @@ class RepoPath(NamedTuple):
     sibling: str = ""
 
 
+@lru_cache(maxsize=8192)
 def parse_path(path: str) -> RepoPath | None:
     """Take a path apart; None when the grammar does not know it.
 
@@ -68,14 +69,14 @@ def parse_path(path: str) -> RepoPath | None:
         >>> parse_path("keys/main/3.age")
         RepoPath(kind='key', compartment='main', id='', epoch=3, entry='', sibling='')
     """
-    if match := _CASE.fullmatch(path):
+    if match := re.fullmatch(_CASE, path):
         compartment, _, case, sibling = match.groups()
         return RepoPath("case", compartment, case, sibling=sibling or "")
-    if match := _JOURNAL.fullmatch(path):
+    if match := re.fullmatch(_JOURNAL, path):
         return RepoPath("journal", match["compartment"], match["id"], entry=match["entry"])
-    if match := _KEY.fullmatch(path):
+    if match := re.fullmatch(_KEY, path):
         return RepoPath("key", match["compartment"], epoch=int(match["epoch"]))
-    if match := _TIMESTAMP.fullmatch(path):
+    if match := re.fullmatch(_TIMESTAMP, path):
         return RepoPath("timestamp", entry=match["entry"])
     kind = _FIXED.get(path)
     return RepoPath(kind) if kind else None
@@ -84,12 +85,12 @@ def parse_path(path: str) -> RepoPath | None:
 @lru_cache(maxsize=8192)
 def is_folder(path: str) -> bool:
     """Say whether the grammar has a folder of this path (no slash at either end)."""
-    return _FOLDER.fullmatch(path) is not None
+    return re.fullmatch(_FOLDER, path) is not None
 
 
 def is_compartment(name: str) -> bool:
     """Say whether this can name a compartment."""
-    return _IS_COMPARTMENT.fullmatch(name) is not None
+    return re.fullmatch(COMPARTMENT, name) is not None
 
 
 def case_path(compartment: str, case: str, sibling: str = "") -> str:

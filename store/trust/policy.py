@@ -15,6 +15,7 @@ __all__ = ["Compartment", "Member", "Policy", "Role", "dump", "parse"]
 
 Role = Literal["admin", "editor", "reviewer"]
 _FORMAT = 1
+_WRITES = {"editor": ("case", "journal"), "reviewer": ("journal",)}
 _OWN_KEYS = ("dalil", "name", "version", "members", "compartments")
 
 
@@ -35,7 +36,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         """Say whether this member's role and compartments allow a change at `path`."""
         if self.role == "admin":
             return True
-        writes = {"editor": ("case", "journal"), "reviewer": ("journal",)}.get(self.role or "", ())
+        writes = _WRITES.get(self.role or "", ())
         return path.kind in writes and path.compartment in self.compartments
 
 

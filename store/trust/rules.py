@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.crypto.sshkey import fingerprint
@@ -65,7 +66,7 @@ class Step(NamedTuple):
 
 def judge(step: Step) -> tuple[str | None, list[Finding]]:
     """Hold one commit against all rules; give its signer's handle, if listed, and the findings."""
-    findings = list(_form(step))
+    findings = list(_form(step)) if step.changes.notes or step.changes.lost else []
     if isinstance(step.commit, Note):
         return None, [_finding(step, 1, step.commit), *findings]
     if isinstance(step.key, Note):
@@ -76,7 +77,8 @@ def judge(step: Step) -> tuple[str | None, list[Finding]]:
     if not step.parents and step.gates:
         findings.append(_finding(step, 2, _SECOND_ROOT))
     if handle is not None and not refusals:
-        findings += _policy_change(step, step.key, authorities)
+        if not _keeps_policy(step):
+            findings += _policy_change(step, step.key, authorities)
         findings += _places(step, step.key, authorities)
     if handle is not None:
         findings += _person(step, step.commit, handle)
@@ -115,6 +117,14 @@ def _signer(step: Step, key: str, authorities: list[Known]) -> tuple[str | None,
             values = {"handle": handle, "parent": known.oid[:12]}
             refusals.append(_finding(step, 2, Note(message, "", values)))
     return handle, refusals
+
+
+def _keeps_policy(step: Step) -> bool:
+    """Say whether this commit has the policy of its only parent, which can be read."""
+    if len(step.parents) != 1:
+        return False
+    parent = step.parents[0]
+    return step.policy_blob == parent.policy_blob and step.own is parent.policy
 
 
 def _policy_change(step: Step, key: str, authorities: list[Known]) -> Iterator[Finding]:
@@ -203,12 +213,17 @@ def _date_and_message(step: Step, commit: Commit) -> Iterator[Finding]:
             {"hours": (before - commit.committer[2]) // 3600},
         )
         yield _finding(step, 5, back, "notice")
-    if not _MESSAGE.fullmatch(commit.message):
+    if not _is_fixed_form(commit.message):
         free = Note(
             "the message is none of the fixed forms",
             "look at it with git log: nothing about a case may stand there",
         )
         yield _finding(step, 5, free, "notice")
+
+
+@lru_cache(maxsize=256)
+def _is_fixed_form(message: bytes) -> bool:
+    return _MESSAGE.fullmatch(message) is not None
 
 
 def _finding(step: Step, rule: int, note: Note, severity: Severity = "failure") -> Finding:

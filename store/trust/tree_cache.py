@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from store.trust.reading import Reader
 from store.trust.report import Note
-from store.trust.trees import Entries, changed_entry, differing, parse_tree, parse_uniform
+from store.trust.trees import (
+    Entries,
+    OneChange,
+    Place,
+    change_among,
+    change_in_uniform,
+    differing,
+    parse_tree,
+    parse_uniform,
+    places_of,
+)
 
 __all__ = ["Sides", "TreeCache"]
 
@@ -31,6 +41,7 @@ class TreeCache:
         self._older: dict[bytes, bytes | Note] = {}
         self._parsed: dict[bytes, Entries | None] = {}
         self._uniform: dict[bytes, int] = {}  # and their width
+        self._places: dict[bytes, list[Place]] = {}
         self._size = 0
 
     def load(self, oids: Iterable[bytes | None]) -> None:
@@ -38,17 +49,18 @@ class TreeCache:
         if self._size > _GENERATION_BYTES:
             self._older, self._raw, self._size = self._raw, {}, 0
             self._parsed.clear()
+            self._places.clear()
             if len(self._uniform) > _UNIFORM_LIMIT:
                 self._uniform.clear()
         raw, older = self._raw, self._older
-        absent: list[bytes] = []
-        for oid in dict.fromkeys(oids):
+        absent: dict[bytes, None] = {}
+        for oid in oids:
             if oid is None or oid in raw:
                 continue
             if oid in older:
                 self._put(oid, older[oid])
             else:
-                absent.append(oid)
+                absent[oid] = None
         found = self._reader.get("tree", [oid.hex() for oid in absent])
         for oid, tree in zip(absent, found, strict=True):
             self._put(oid, tree)
@@ -84,13 +96,34 @@ class TreeCache:
         entries = self.entries(new)
         return (entries, [self._parents(oid) for oid in olds]) if entries else _UNSOUND
 
+    def one_change(self, new: bytes, old: bytes, width: int) -> OneChange | None:
+        """Give what differs when nothing but the id of one entry does; None otherwise.
+
+        None also when a tree is not at hand or not sound: then `sides` tells more.
+        """
+        raw, old_raw = self._raw.get(new), self._raw.get(old)
+        if not isinstance(raw, bytes) or not isinstance(old_raw, bytes) or len(raw) != len(old_raw):
+            return None
+        if width:
+            if self._uniform.get(old) != width:
+                return None
+            change = change_in_uniform(old_raw, raw, width)
+            if change is not None:
+                self._uniform[new] = width
+            return change
+        places = self._places.get(old)
+        if places is None:
+            places = self._places[old] = places_of(self.entries(old) or {})
+        change = change_among(old_raw, raw, places)
+        if change is not None:
+            self._places[new] = places
+        return change
+
     def _short(self, raw: bytes, olds: Sequence[bytes | None], width: int) -> Sides | None:
         old = olds[0] if len(olds) == 1 else None
         old_raw = self._raw[old] if old and self._uniform.get(old) == width else None
         if isinstance(old_raw, bytes) and raw and len(raw) % width == 0:
             old_piece, piece = differing(old_raw, raw, width)
-            if len(piece) == width and (changed := changed_entry(old_piece, piece)):
-                return changed[1], [changed[0]]
             entries = parse_uniform(piece, width)
             return None if entries is None else (entries, [parse_tree(old_piece) or {}])
         entries = parse_uniform(raw, width)

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 __all__ = [
     "FILE",
     "FOLDER",
     "Entries",
     "Entry",
-    "changed_entry",
+    "OneChange",
+    "Place",
+    "change_among",
+    "change_in_uniform",
     "differing",
     "parse_tree",
     "parse_uniform",
+    "places_of",
 ]
 
 Entry = tuple[bytes, bytes]
 """Mode and raw id of 20 bytes of what stands under a name."""
 
 Entries = dict[bytes, Entry]
+
+Place = tuple[bytes, bytes, int]
+"""Name and mode of an entry, and where in the tree its id begins."""
 
 FOLDER = b"40000"
 FILE = b"100644"
@@ -61,12 +69,49 @@ def _in_order(found: Iterable[tuple[bytes, bytes, bytes]]) -> Entries | None:
     return entries
 
 
-def changed_entry(old: bytes, new: bytes) -> tuple[Entries, Entries] | None:
-    """Give the one entry of two pieces when only its id differs: by far the most usual change."""
-    if old[:-_ID] != new[:-_ID] or old.count(b"\0", 0, -_ID) != 1:
+class OneChange(NamedTuple):
+    """The one entry in which two trees differ, by its id alone: by far the most usual change."""
+
+    name: bytes
+    mode: bytes
+    old: bytes
+    new: bytes
+
+
+def places_of(entries: Entries) -> list[Place]:
+    """Give the places of all entries of a tree, from its entries in order."""
+    found = []
+    end = 0
+    for name, (mode, _) in entries.items():
+        start = end + len(mode) + len(name) + _BESIDES_NAME - _ID
+        end = start + _ID
+        found.append((name, mode, start))
+    return found
+
+
+def change_among(old: bytes, new: bytes, places: Sequence[Place]) -> OneChange | None:
+    """Give the one change between two trees; None when they differ in another way.
+
+    `places` are those of `old`, and then of `new` too: a sound tree stays one.
+    """
+    for name, mode, start in places:
+        end = start + _ID
+        if old[start:end] != new[start:end]:
+            if old[:start] != new[:start] or old[end:] != new[end:]:
+                return None
+            return OneChange(name, mode, old[start:end], new[start:end])
+    return None
+
+
+def change_in_uniform(old: bytes, new: bytes, width: int) -> OneChange | None:
+    """Do the same for trees of one length, of which `old` is uniform of `width`."""
+    start = _common_start(old, new, len(old) // width, width) * width
+    end = start + width
+    name_end = end - _ID
+    if old[start:name_end] != new[start:name_end] or old[end:] != new[end:]:
         return None
-    mode, _, name = old[: -_ID - 1].partition(b" ")
-    return {name: (mode, old[-_ID:])}, {name: (mode, new[-_ID:])}
+    mode, _, name = old[start : name_end - 1].partition(b" ")
+    return OneChange(name, mode, old[name_end:end], new[name_end:end])
 
 
 def differing(old: bytes, new: bytes, width: int) -> tuple[bytes, bytes]:

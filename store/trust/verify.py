@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from store.errors import StoreError
+from store.errors import Cancelled, StoreError
 from store.trust import policy as policies
 from store.trust.changes import Change, Changes, Comparison, compare
 from store.trust.commits import Commit, outline, parse
@@ -21,10 +21,11 @@ from store.trust.rules import Known, Step, judge
 from store.trust.signatures import Signatures
 from store.trust.tree_cache import TreeCache
 
-__all__ = ["Cancelled", "verify"]
+__all__ = ["verify"]
 
-_PIECE = 1024
+_PIECE = 256  # their trees stay in the processor's cache until they are compared
 _AGE_HEADER = b"age-encryption.org/v1\n"
+_POLICY = b"policy.yaml"
 _NO_POLICY = Note("there is no policy.yaml")
 _PLAIN = Note("{path} is not encrypted: it does not begin as an age file does")
 _ASIDE = (
@@ -33,10 +34,6 @@ _ASIDE = (
 )
 
 Progress = Callable[[int, int], None]
-
-
-class Cancelled(StoreError):
-    """The person asked to stop; nothing was found out."""
 
 
 def verify(
@@ -60,7 +57,7 @@ def verify(
 
     def poll() -> None:
         if is_cancelled is not None and is_cancelled():
-            raise Cancelled("the verification was stopped", hint="start it again at any time")
+            raise Cancelled
 
     reader = Reader(objects)
     history = walk(reader, root, tip, trusted, poll)
@@ -159,7 +156,7 @@ class _Run:
         """Learn tree, date and policy of commits, in order."""
         trees = [_tree(raw, commit) for raw, commit in zip(raws, commits, strict=True)]
         self._trees.load(trees)
-        blobs = [self._policy_blob(tree) for tree in trees]
+        blobs = self._policy_blobs(trees)
         self._read_policies(blobs)
         learnt, own = [], []
         for oid, commit, tree, blob in zip(oids, commits, trees, blobs, strict=True):
@@ -175,10 +172,20 @@ class _Run:
         first = self._history.parents.get(oid, ())[:1]
         return self._known[first[0]].policy if first and first[0] in self._known else None
 
-    def _policy_blob(self, tree: bytes | None) -> bytes | None:
-        entries = self._trees.entries(tree) if tree is not None else None
-        entry = (entries or {}).get(b"policy.yaml")
-        return entry[1] if entry else None
+    def _policy_blobs(self, trees: Sequence[bytes | None]) -> list[bytes | None]:
+        """Give the id of each tree's policy: as a rule, that of the tree before it."""
+        found: list[bytes | None] = []
+        last: bytes | None = None
+        for tree in trees:
+            change = self._trees.one_change(tree, last, 0) if tree and last else None
+            if change is not None and change.name != _POLICY:
+                found.append(found[-1])
+            else:
+                entries = self._trees.entries(tree) if tree is not None else None
+                entry = (entries or {}).get(_POLICY)
+                found.append(entry[1] if entry else None)
+            last = tree
+        return found
 
     def _read_policies(self, blobs: Sequence[bytes | None]) -> None:
         new = [blob for blob in dict.fromkeys(blobs) if blob and blob not in self._policies]
@@ -221,7 +228,7 @@ class _Run:
             key,
             piece.own[number],
             piece.known[number].policy_blob,
-            tuple(self._known[parent] for parent in self._history.parents[oid]),
+            tuple([self._known[parent] for parent in self._history.parents[oid]]),
             gates,
             changes,
         )

@@ -214,8 +214,9 @@ def test_changing_rows_gives_what_building_anew_gives(
 
 def test_a_likeness_is_looked_for_further_away_only_when_nothing_is_near() -> None:
     rows = ["Rami Makhlouf", "Ali Mamlouk"]
-    assert Finder(rows).find("makhlouf") == [0]
-    assert Finder(rows[1:]).find("makhlouf") == [0]
+    assert Finder(rows).find("ali makhlouf") == [1]
+    assert Finder(rows[1:]).find("ali makhlouf") == [0]
+    assert Finder(rows[1:]).find("makhlouf") == []
 
 
 def test_a_name_joined_to_a_number_is_marked_when_it_is_found() -> None:

@@ -3,7 +3,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.trust.trees import differing, parse_tree, parse_uniform
+from store.trust.trees import (
+    change_among,
+    change_in_uniform,
+    differing,
+    parse_tree,
+    parse_uniform,
+    places_of,
+)
 
 Shards = dict[str, bytes]
 SHARDS = st.dictionaries(
@@ -66,3 +73,35 @@ def test_a_tree_with_a_name_twice_or_with_garbage_is_no_tree() -> None:
 def test_no_bytes_make_reading_a_tree_fail(data: bytes) -> None:
     for found in (parse_tree(data), parse_uniform(data, 29), parse_uniform(data, 52)):
         assert found is None or isinstance(found, dict)
+
+
+@given(SHARDS.filter(bool), st.integers(0, 23), st.binary(min_size=20, max_size=20))
+def test_the_one_changed_entry_is_found(old: Shards, which: int, oid: bytes) -> None:
+    name = sorted(old)[which % len(old)]
+    before, after = raw(old), raw({**old, name: oid})
+    expected = None if old[name] == oid else (name.encode(), b"40000", old[name], oid)
+
+    entries = parse_tree(before)
+    assert entries is not None
+    assert change_among(before, after, places_of(entries)) == expected
+    if expected:
+        assert change_in_uniform(before, after, 29) == expected
+
+
+@given(SHARDS.filter(bool), st.data())
+def test_any_other_change_is_none(old: Shards, data: st.DataObject) -> None:
+    before = raw(old)
+    after = bytearray(before)
+    places = st.integers(0, len(before) - 1)
+    for place in data.draw(st.lists(places, min_size=1, max_size=4)):
+        after[place] ^= data.draw(st.integers(1, 255))
+    new = bytes(after)
+    entries = parse_tree(before)
+    assert entries is not None
+
+    found = change_among(before, new, places_of(entries))
+
+    if new != before:
+        assert change_in_uniform(before, new, 29) == found
+    if found is not None:
+        assert parse_tree(new) == {**entries, found.name: (found.mode, found.new)}

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from store.errors import Cancelled
 from store.repo.objects import ObjectReader
 from store.trust.policy import dump
-from store.trust.verify import Cancelled, verify
+from store.trust.verify import verify
 from tests.store.trust.team import Team, case, sealed
 
 
@@ -204,12 +205,40 @@ def test_a_reader_that_does_not_check_ids_is_not_believed() -> None:
     assert "is not what its id says" in report.failures[0].text()
 
 
-def test_a_long_history_is_verified_in_pieces(team: Team) -> None:
-    for number in range(40):
+class Hinting(ObjectReader):
+    """A reader whose git names some wrong commits, some unknown ones, and leaves others out."""
+
+    rehashes = True
+    hint: Sequence[str] = ()
+
+    def reachable(self, tip: str, without: Sequence[str]) -> Sequence[str]:
+        assert tip
+        assert tip not in without
+        return self.hint
+
+
+def test_what_git_takes_for_the_history_changes_nothing(team: Team) -> None:
+    base = team.save("sami", {case(1): sealed("a")})
+    other = team.save("lina", {case(2): sealed("b")})
+    tip = team.save("sami", {case(3): sealed("c")}, parents=[base])
+
+    for hint in ([], [tip, base], [other, "0" * 40], [team.root(), other, tip]):
+        with Hinting(str(team.git_dir)) as objects:
+            objects.hint = hint
+            report = verify(objects, team.root(), tip)
+        assert report.is_authentic
+        assert report.commits == 3
+
+
+def test_a_long_history_is_verified_in_pieces(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.trust.verify._PIECE", 70)
+    monkeypatch.setattr("store.trust.graph._KEPT_BYTES", 40_000)
+    monkeypatch.setattr("store.trust.tree_cache._GENERATION_BYTES", 5_000)
+    for number in range(150):
         team.save("sami", {case(number % 7): sealed(str(number))})
     bad = team.save("lina", {case(1): sealed("x")})
 
     report = team.verify()
 
     assert [one.commit for one in report.failures] == [bad]
-    assert len(report.signers) == 42
+    assert len(report.signers) == 152

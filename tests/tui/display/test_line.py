@@ -140,3 +140,9 @@ def test_right_to_left_letters_are_recognised() -> None:
     assert has_rtl("abc א")
     assert has_rtl("\ufefb")
     assert not has_rtl("abc ─ 中")
+
+
+def test_a_date_after_arabic_reads_from_the_left() -> None:
+    for number in ("2012-02-13", "2012-02~", "2012?", "2012/2013", "2012/..", "963-11-222"):
+        assert number in shown(f"بيت {number} سمر ")
+        assert number in shown(f"{number} سمر ")

@@ -1,0 +1,7 @@
+"""The same office as the store's tests work in."""
+
+from __future__ import annotations
+
+from tests.store.conftest import office, template
+
+__all__ = ["office", "template"]

@@ -1,0 +1,44 @@
+"""Objects are written as git writes them: whole, and once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from store.errors import Unwritable
+from store.repo.objects import object_id
+from store.repo.write import write_blobs, write_objects
+from tests.store.office import Office
+
+
+def test_git_reads_what_was_written_loose_and_packed(office: Office) -> None:
+    for contents in ([b"one", b"\0two"], [b"%d" % n for n in range(300)]):
+        for oid, content in zip(write_blobs(office.git_dir, contents), contents, strict=True):
+            assert oid == object_id("blob", content)
+        assert office.git("cat-file", "-p", oid).encode() == content
+    assert len(list(Path(office.git_dir).glob("objects/pack/*.pack"))) == 1
+    assert not list(Path(office.git_dir).rglob("tmp_*"))
+    assert "error" not in office.git("fsck", "--strict", check=False)
+
+
+def test_an_object_that_is_there_is_not_written_again(office: Office) -> None:
+    [oid] = write_blobs(office.git_dir, [b"one"])
+    path = Path(office.git_dir, "objects", oid[:2], oid[2:])
+    before = path.stat().st_ino
+    write_objects(office.git_dir, [(oid, "blob", b"one")])
+    assert path.stat().st_ino == before
+    assert path.stat().st_mode & 0o777 == 0o444
+
+
+def test_what_fails_half_way_leaves_no_piece(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_names: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "rename", fails)
+    with pytest.raises(Unwritable, match="No space left"):
+        write_blobs(office.git_dir, [b"one"])
+    assert not list(Path(office.git_dir).rglob("tmp_obj_*"))

@@ -1,0 +1,82 @@
+"""What a save refuses before anything is written, and what it puts together."""
+
+# ruff: noqa: PT012
+# What stands in the block of an edit is what is tested; the error comes at its end.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from store.errors import BadFormat, Moved
+from store.model.diff import diff
+from store.saving import save
+from tests.store.office import FIRST, Office
+
+
+def test_a_save_says_what_it_changed_against_what_was_handed_out(office: Office) -> None:
+    with office.open("sami") as vault:
+        before = vault.get(FIRST)
+        after = before.copy()
+        after.set("overview.title", "x")
+        office.edit("nour", "ours", "b" * 20)
+        saved = save(vault, office.keys("sami"), before, after, "why", "edit case")
+        assert saved is not None
+        assert saved.changes == diff(before.data, after.data)
+        assert vault.get(FIRST).changed.why == "why"
+        assert "changed" in after.data
+
+
+def test_the_same_change_made_twice_is_no_conflict(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with one.edit(FIRST, why="mine") as mine:
+            with other.edit(FIRST, why="theirs") as theirs:
+                theirs.set("overview.title", "the same")
+            mine.set("overview.title", "the same")
+            mine.set("overview.status", "building")
+        assert one.get(FIRST).title == "the same"
+        assert one.get(FIRST).changed.by == "sami"
+
+
+def test_a_reordering_is_kept_beside_a_new_item(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with one.edit(FIRST, why="more") as case:
+            case.add("people", {"id": "p2", "capacities": ["witness"]})
+        with one.edit(FIRST, why="mine") as mine:
+            with other.edit(FIRST, why="theirs") as theirs:
+                theirs.add("people", {"id": "p3", "capacities": ["witness"]})
+            mine.move("people.p2", 0)
+        assert [person["id"] for person in one.get(FIRST).get("people")] == ["p2", "p1", "p3"]
+
+
+def test_one_who_takes_away_what_another_changed_is_told(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with pytest.raises(Moved, match=r"people\.p1"), one.edit(FIRST, why="mine") as mine:
+            with other.edit(FIRST, why="theirs") as theirs:
+                theirs.set("people.p1.fate", "released")
+            mine.remove("people.p1")
+        assert one.get(FIRST).get("people.p1.fate") == "released"
+
+
+def test_content_without_its_shape_is_refused(office: Office) -> None:
+    before = office.head()
+    with office.open("sami") as vault:
+        wrong: list[Any] = ["text", [{"no": "id"}], [{"id": "p1"}, {"id": "p1"}], {"p1": {}}]
+        for people in wrong:
+            with pytest.raises(BadFormat), vault.edit(FIRST, why="x") as case:
+                case.data["people"] = people
+    assert office.head() == before
+
+
+def test_unknown_fields_survive_a_change_by_somebody_else(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with one.edit(FIRST, why="of a newer version") as case:
+            case.data["later"] = {"a": [1, {"b": "c"}]}
+            case.data["overview"]["later"] = "kept"
+        with one.edit(FIRST, why="mine") as mine:
+            with other.edit(FIRST, why="theirs") as theirs:
+                theirs.set("overview.status", "building")
+            mine.set("overview.title", "x")
+        data = one.get(FIRST).data
+        assert (data["later"], data["overview"]["later"]) == ({"a": [1, {"b": "c"}]}, "kept")

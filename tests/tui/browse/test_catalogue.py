@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from tests.tui.browse.shelf import summaries
+from tui.cases.catalogue import Catalogue, Selection
+from tui.cases.facets import Facets, toggled
+
+
+def _catalogue(count: int = 40) -> Catalogue:
+    catalogue = Catalogue(summaries(count), "tip")
+    catalogue.prepare()
+    return catalogue
+
+
+def test_values_of_one_facet_are_alternatives_and_facets_narrow_each_other() -> None:
+    cases = summaries(40)
+    filters = {"status": frozenset({"intake", "review"}), "member": frozenset({"nour"})}
+    kept = [cases[number] for number in Facets(cases).passing(range(40), filters)]
+    assert kept
+    assert {case.status for case in kept} == {"intake", "review"}
+    assert {case.changed_by for case in kept} == {"nour"}
+
+
+def test_a_count_says_how_many_rows_choosing_the_value_would_show() -> None:
+    catalogue = _catalogue()
+    selection = Selection(filters={"status": frozenset({"intake"})})
+    counts, shown = catalogue.counts(selection)
+    assert shown == counts["status"]["intake"] == 10
+    for year, count in counts["year"].items():
+        both = {**selection.filters, "year": frozenset({year})}
+        assert len(catalogue.choose(selection._replace(filters=both))) == count
+
+
+def test_a_case_with_two_kinds_counts_for_both() -> None:
+    counts, _ = _catalogue().counts(Selection())
+    assert counts["kind"] == {"torture": 40, "detention": 20}
+
+
+def test_choosing_a_value_twice_takes_it_off() -> None:
+    once = toggled({}, "year", "2014")
+    assert toggled(once, "year", "2014") == {}
+
+
+def test_search_and_filters_combine() -> None:
+    found = _catalogue().choose(Selection(query="hasan", filters={"year": frozenset({"2012"})}))
+    assert found
+    assert all(number % 5 == 1 for number in found)
+
+
+def test_a_search_gives_the_best_first_unless_another_order_is_asked_for() -> None:
+    catalogue = _catalogue()
+    assert catalogue.choose(Selection(query="SY-2024-0007"))[0] == 7
+    newest = catalogue.choose(Selection(query="hasan", search_sort="reference"))
+    assert newest == sorted(newest)
+
+
+def test_a_cancelled_choice_gives_nothing() -> None:
+    assert _catalogue().choose(Selection(query="hasan"), lambda: True) == []
+
+
+def test_changed_and_new_cases_are_found_and_keep_their_numbers() -> None:
+    catalogue = _catalogue()
+    old, *_ = summaries(1)
+    changed = old._replace(title="Chlorine", text="Chlorine in Khan")
+    new = old._replace(id="f" * 20, text="Barrel bombs")
+    rows = {(case.compartment, case.id): case for case in (changed, new)}
+    assert catalogue.renew(rows, "later")
+    assert catalogue.tip == "later"
+    assert catalogue.choose(Selection(query="chlorine")) == [0]
+    assert catalogue.choose(Selection(query="barrel")) == [40]
+    assert len(catalogue.choose(Selection())) == 41
+
+
+def test_a_case_that_is_gone_takes_another_catalogue() -> None:
+    catalogue = _catalogue(3)
+    gone = {("main", catalogue.cases[1].id): None}
+    assert not catalogue.renew(gone, "later")
+    assert [case.id[-1] for case in catalogue.without(gone)] == ["0", "2"]

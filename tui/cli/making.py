@@ -1,0 +1,105 @@
+"""`dalil demo`, `init` and `key`: what there has to be before there are cases."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import Namespace
+
+from store.crypto import identity as identities
+from store.errors import BadFormat, NotFound, Refused, Sealed
+from tui.cli.opening import ask_passphrase, home_folder, unlock
+from tui.cli.output import note, say, say_json
+
+__all__ = ["run_demo", "run_init", "run_key"]
+
+
+def run_demo(options: Namespace) -> int:
+    """Build the sample repository in a fresh folder, and open the interface on it."""
+    from sample_repo.build import build
+
+    folder = os.path.abspath(options.folder_to_make or tempfile.mkdtemp(prefix="dalil-demo-"))
+    note("building the sample repository …")
+    built = build(folder)
+    say(f"The sample repository is in {built.repository}")
+    say("Its keys are published with the program: never put a real case into it.")
+    say("As a member, from a shell:")
+    for home in built.homes.values():
+        say(f"    DALIL_HOME={home} dalil -C {built.repository} list")
+    if options.no_open:
+        return 0
+    from tui.cli.interface import open_here
+
+    os.environ["DALIL_HOME"] = next(iter(built.homes.values()))
+    return open_here(built.repository)
+
+
+def run_init(options: Namespace) -> int:
+    """Make a new repository with this person as its first admin."""
+    identity = unlock(options)
+    if identity is None:
+        raise Sealed("you have no keys yet", hint="make them first: dalil key new")
+    from store.founding import MAIN_COMPARTMENT, found
+
+    compartments = tuple(dict.fromkeys((MAIN_COMPARTMENT, *(options.compartment or ()))))
+    root = found(
+        options.folder_to_make, options.name, options.handle, identity, compartments=compartments
+    )
+    say(f"Repository made in {options.folder_to_make}")
+    say(f"Its root commit is {root}")
+    note("note it down: colleagues confirm their copy by it (dalil verify --pin)")
+    return 0
+
+
+def run_key(options: Namespace) -> int:
+    """Make or show this person's keys."""
+    home = home_folder()
+    if options.what == "new":
+        keys = identities.create(
+            home,
+            passphrase=_new_passphrase(options),
+            comment=options.comment,
+            agent_key=_agent_key(options.agent),
+        )
+        note(f"your keys are in {home}; keep a copy of that folder in a safe place")
+    elif identities.state(home) == "none":
+        raise NotFound("you have no keys yet", hint="make them: dalil key new")
+    else:
+        keys = identities.public(home)
+    if options.json:
+        say_json(keys._asdict())
+    else:
+        say(f"age   {keys.age}")
+        say(f"sign  {keys.sign}")
+    return 0
+
+
+def _new_passphrase(options: Namespace) -> str | None:
+    if options.no_passphrase:
+        return None
+    if identities.state(home_folder()) != "none":
+        return None  # `create` refuses; there is no use in asking first
+    first = ask_passphrase(options, "New passphrase: ")
+    if not first:
+        raise BadFormat(
+            "an empty passphrase protects nothing",
+            hint="choose several words; --no-passphrase leaves the keys unlocked on the disk",
+        )
+    if not options.passphrase_file and ask_passphrase(options, "Again: ") != first:
+        raise Refused("the two passphrases differ", hint="nothing was made: try again")
+    return first
+
+
+def _agent_key(wanted: str | None) -> str | None:
+    """Give the public key line of an agent's key, named by its fingerprint or itself."""
+    if wanted is None:
+        return None
+    from store.crypto.agent import agent_keys
+    from store.crypto.sshkey import fingerprint
+
+    for key in agent_keys():
+        if wanted in (fingerprint(key.public), key.public, key.comment):
+            return key.public
+    raise NotFound(
+        "ssh-agent holds no key {key}", hint="ssh-add -l lists what it holds", key=wanted
+    )

@@ -1,0 +1,176 @@
+"""`dalil new`, `set` and `edit`: change cases from a script, a file or an editor."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+from store.errors import BadFormat, NotFound
+from store.model import codec
+from store.model.case import Case
+from store.model.fields import Field, load_model
+from store.model.shape import HEAD, check_shape
+from store.vault import Saved, new_case_id
+from tui.cli.opening import open_vault
+from tui.cli.output import note, say, say_json
+
+__all__ = ["parse_value", "run_edit", "run_new", "run_set"]
+
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def run_new(options: Namespace) -> int:
+    """Make a case from each YAML file; all of them in one commit."""
+    cases = [_new_case(_read(source), options.compartment, source) for source in options.source]
+    with open_vault(options) as vault:
+        commit = vault.import_cases(cases, why=options.why)
+    if options.json:
+        say_json({"commit": commit, "cases": [case.id for case in cases]})
+    else:
+        for case in cases:
+            say(f"{case.id}  {case.reference}  {case.title}")
+        note(f"saved as commit {commit[:10]}")
+    return 0
+
+
+def run_set(options: Namespace) -> int:
+    """Put one value at one field of a case."""
+    field = _field(options.field)
+    with open_vault(options) as vault:
+        with vault.edit(vault.find(options.case), why=options.why) as case:
+            case.set(options.field, parse_value(field, options.value, options.field))
+        return _tell(vault.last_save, as_json=options.json)
+
+
+def run_edit(options: Namespace) -> int:
+    """Change a whole case: from a file, in an editor, or (without either) in the interface."""
+    if not options.source and not options.editor:
+        return _open_on(options)
+    with open_vault(options) as vault:
+        case_id = vault.find(options.case)
+        why = options.why or _ask_why()
+        if options.source:
+            text = _read(options.source)
+        else:
+            from tui.cli.editor import edit_text
+
+            vault.must_write(vault.get(case_id).compartment)
+            text = edit_text(vault.text(case_id))
+        with vault.edit(case_id, why=why) as case:
+            _replace(case, text)
+        return _tell(vault.last_save, as_json=False)
+
+
+def parse_value(field: Field, text: str, path: str) -> Any:
+    """Read a value as it is typed: by the field's kind; lists by commas; names and places as YAML.
+
+    Raises:
+        BadFormat: it is none of that kind.
+    """
+    if not text.strip():
+        return None
+    inside = load_model().locate(path)[1]
+    if field.kind in ("name", "place") and not inside:
+        value = codec.load(f"value: {text}".encode())["value"]
+        return [value] if field.repeatable and isinstance(value, dict) else value
+    if field.is_list:
+        return [_scalar(field, part.strip()) for part in text.split(",") if part.strip()]
+    if field.kind == "place" and inside != ["name"]:
+        return _number(text)
+    return _scalar(field, text)
+
+
+def _scalar(field: Field, text: str) -> Any:
+    if field.kind == "number":
+        return _number(text)
+    if field.kind == "yesno":
+        return _TRUTH.get(text.lower(), text)
+    return text
+
+
+def _number(text: str) -> Any:
+    value = codec.load(f"value: {text}".encode())["value"]
+    if type(value) not in (int, float):
+        raise BadFormat("{text} is no number", text=text[:40])
+    return value
+
+
+def _field(path: str) -> Field:
+    field = load_model().field(path)
+    if field is None or field.kind == "items":
+        raise NotFound(
+            "a case has no field {path}",
+            hint="such as overview.status or people.p3.fate; docs/format.md lists them",
+            path=path,
+        )
+    return field
+
+
+def _new_case(text: bytes, compartment: str, source: str) -> Case:
+    data = codec.load(text)
+    for key in data:
+        if key not in HEAD:
+            _section(key, source)
+    case = Case.empty(new_case_id(), compartment)
+    case.data |= {key: value for key, value in data.items() if key not in HEAD}
+    check_shape(case.data)
+    return case
+
+
+def _section(key: str, source: str) -> None:
+    try:
+        load_model().section(key)
+    except NotFound as error:
+        raise BadFormat(
+            "{source}: there is no section {section}",
+            hint=error.hint,
+            source=source,
+            **error.values,
+        ) from None
+
+
+def _replace(case: Case, text: bytes) -> None:
+    """Take the sections of an edited text; who and what the case is stays as it was."""
+    data = codec.load(text)
+    for key in ("id", "compartment"):
+        if data.get(key, case.data[key]) != case.data[key]:
+            raise BadFormat("the text is of another case: its {key} differs", key=key)
+    head = {key: case.data[key] for key in HEAD if key in case.data}
+    case.data = head | {key: value for key, value in data.items() if key not in HEAD}
+    check_shape(case.data)
+
+
+def _read(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        with open(source, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise NotFound(
+            "cannot read {source}: {reason}", source=source, reason=error.strerror
+        ) from error
+
+
+def _ask_why() -> str:
+    if not sys.stdin.isatty():
+        return ""  # the vault asks for it in its own words
+    return input("Why: ")
+
+
+def _open_on(options: Namespace) -> int:
+    from tui.cli.interface import open_here
+
+    return open_here(options.folder, case=options.case)
+
+
+def _tell(saved: Saved | None, *, as_json: bool) -> int:
+    if as_json:
+        entry = {"commit": saved.commit, "case": saved.case_id} if saved else {"commit": None}
+        say_json(entry)
+    elif saved is None:
+        note("nothing changed")
+    else:
+        note(f"saved as commit {saved.commit[:10]}")
+    return 0

@@ -1,0 +1,48 @@
+"""What stands above a case: its reference, title and state, and who changed it last."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from store.model.case import Case
+from store.model.fields import load_model
+from tui.display.values import BETWEEN
+from tui.i18n import ago, language, t
+
+__all__ = ["case_head", "form_head"]
+
+
+def case_head(case: Case, *, commit: str | None = None) -> Content:
+    """Write two lines; of an earlier version, say so."""
+    title = _row((case.reference, "bold $accent"), (case.title, "bold"))
+    state = Content.styled(BETWEEN.join(_state(case, commit)), "$foreground 60%")
+    return Content("\n").join([title, state])
+
+
+def form_head(case: Case, count: int, *, is_new: bool = False) -> Content:
+    """Write the same above a form, with the number of unsaved changes."""
+    name = t("case.new_in", compartment=case.compartment) if is_new else t("case.editing")
+    title = _row((name, "bold $accent"), (case.reference, "bold"), (case.title, ""))
+    state = t("case.changes", count=count) if count else t("case.no_changes")
+    style = "$warning" if count else "$foreground 60%"
+    return Content.assemble(title, "\n", (f"{'●' if count else '○'} {state}", style))
+
+
+def _row(*parts: tuple[str, str]) -> Content:
+    """Put texts beside each other, from the side that the language is read from."""
+    texts = [Content.styled(" ".join(text.split()), style) for text, style in parts if text]
+    return Content("  ").join(texts[::-1] if language() == "ar" else texts)
+
+
+def _state(case: Case, commit: str | None) -> list[str]:
+    model = load_model()
+    texts = [model.vocabulary("case_status").label(case.status, language())] if case.status else []
+    kinds = model.vocabulary("case_kind")
+    kind_names = [kinds.label(kind, language()) for kind in case.kinds]
+    texts.append(case.compartment)
+    changed = case.changed
+    if commit is not None:
+        return [t("case.as_of", commit=commit[:10], at=changed.at[:10]), *texts, *kind_names]
+    if changed.by:
+        texts.append(t("case.changed", by=changed.by, ago=ago(changed.at)))
+    return [*texts, *kind_names]

@@ -1,0 +1,97 @@
+"""The line at the top: which repository, who is in, and the state of trust, always in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.i18n import ago, language, t
+
+if TYPE_CHECKING:
+    from store.vault import Trust
+
+__all__ = ["HeaderBar", "Status"]
+
+_SIGNS = {
+    "authentic": ("✓", "$success"),
+    "unverified": ("?", "$warning"),
+    "unpinned": ("!", "$warning"),
+    "broken": ("✗", "bold $error"),
+}
+_MINUTE = 60
+
+
+class Status(NamedTuple):
+    """What the header says.
+
+    Handle and trust are None until the repository is open; an empty handle is a reader's, who is
+    no member.
+    """
+
+    repository: str = ""
+    handle: str | None = None
+    trust: Trust | None = None
+
+
+class HeaderBar(Widget):
+    """One line; on a narrow screen it leaves out the least important first."""
+
+    DEFAULT_CSS = """
+    HeaderBar { dock: top; height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    """
+
+    def on_mount(self) -> None:
+        """Follow the application's status, and let "2 min ago" grow old."""
+        self._shown = Content()
+        self.watch(self.app, "status", self._look_again, init=False)
+        self.set_interval(_MINUTE, self._look_again)
+
+    def render(self) -> Content:
+        """Give the whole line."""
+        self._shown = self._line()
+        return self._shown
+
+    def _look_again(self) -> None:
+        if self._line() != self._shown:
+            self.refresh()
+
+    def _line(self) -> Content:
+        status: Status = getattr(self.app, "status", Status())
+        left = Content.assemble(("Dalil", "bold $accent"), " · ", status.repository)
+        width = self.size.width
+        right = next(
+            (
+                right
+                for right in _rights(status)
+                if left.cell_length + 2 + right.cell_length <= width
+            ),
+            Content(),
+        )
+        gap = " " * max(2, width - left.cell_length - right.cell_length)
+        parts = (right, gap, left) if language() == "ar" else (left, gap, right)
+        return Content.assemble(*parts)
+
+
+def _rights(status: Status) -> Iterator[Content]:
+    """Give what may stand on the right, the longest first; the sign and word of trust stay."""
+    trust = status.trust
+    if trust is None:
+        return
+    sign, style = _SIGNS[trust.state]
+    state = Content.assemble((f"{sign} {t(f'trust.{trust.state}')}", style))
+    details = _details(trust)
+    handle = Content.assemble(status.handle or t("header.nobody"), " · ")
+    for count in range(len(details), -1, -1):
+        yield handle + Content(t("header.comma")).join([state, *map(Content, details[:count])])
+    yield state
+
+
+def _details(trust: Trust) -> list[str]:
+    """Say how much was verified and when, as far as it is known."""
+    if trust.state == "broken":
+        return [t("trust.findings", count=len(trust.findings))]
+    details = [t("trust.commits", count=trust.commits)] if trust.commits else []
+    return [*details, ago(trust.verified_at)] if trust.verified_at else details
