@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ __all__ = ["Date", "describe", "latin_digits", "parse", "year"]
 _DIGITS = {0x0660 + n: str(n) for n in range(10)} | {0x06F0 + n: str(n) for n in range(10)}
 _LEVEL_1 = re.compile(r"[-0-9X?~%/.:TZ+]+")
 _SINGLE = re.compile(r"(\d{2,4}X{0,2})(?:-(\d\d|XX))?(?:-(\d\d|XX))?([?~%]?)")
+_PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[?~%]?")
 _YEAR = re.compile(r"[0-9]{4}")
 _FIRST_SEASON = 21
 
@@ -64,13 +66,7 @@ def parse(text: str) -> Date:
         return Date(text, None, None, is_approximate=False, is_uncertain=False)
     if not _LEVEL_1.fullmatch(text) or text[0] in "?~%":
         raise _not_a_date(text)
-    from edtf import parse_edtf  # imports in 100 ms, so only when a date is read
-
-    try:
-        parsed = parse_edtf(text)
-        earliest, latest = _day(parsed.lower_strict()), _day(parsed.upper_strict())
-    except Exception:  # noqa: BLE001 - the parser lets whatever goes wrong inside it through
-        raise _not_a_date(text) from None
+    earliest, latest = _plain_span(text) or _edtf_span(text)
     if text[0] == "/":
         earliest = None  # an unknown end is open here; the parser guesses ten years
     if text[-1] == "/":
@@ -111,6 +107,34 @@ def year(text: object) -> str:
 def latin_digits(text: str) -> str:
     """Turn Arabic-Indic and Persian digits into 0-9 and trim the ends."""
     return text.strip().translate(_DIGITS)
+
+
+def _plain_span(text: str) -> tuple[date | None, date | None] | None:
+    """Give the span of a year, month or day, with or without a sign; None for all other forms.
+
+    Nine dates of ten are such: they need neither the parser's import nor its milliseconds.
+    """
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day = (int(part or 0) for part in found.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return first, first
+    return first, date(year, month or 12, monthrange(year, month or 12)[1])
+
+
+def _edtf_span(text: str) -> tuple[date | None, date | None]:
+    from edtf import parse_edtf  # imports in 100 ms
+
+    try:
+        parsed = parse_edtf(text)
+        return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+    except Exception:  # noqa: BLE001 - the parser lets whatever goes wrong inside it through
+        raise _not_a_date(text) from None
 
 
 def _single(text: str, language: str) -> str:

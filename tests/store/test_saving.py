@@ -1,6 +1,6 @@
 """What a save refuses before anything is written, and what it puts together."""
 
-# ruff: noqa: PT012
+# ruff: noqa: PT012, SIM117
 # What stands in the block of an edit is what is tested; the error comes at its end.
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pytest
 from store.errors import BadFormat, Moved
 from store.model.diff import diff
 from store.saving import save
+from store.trust.paths import case_path
 from tests.store.office import FIRST, Office
 
 
@@ -80,3 +81,63 @@ def test_unknown_fields_survive_a_change_by_somebody_else(office: Office) -> Non
             mine.set("overview.title", "x")
         data = one.get(FIRST).data
         assert (data["later"], data["overview"]["later"]) == ({"a": [1, {"b": "c"}]}, "kept")
+
+
+def test_a_change_to_another_field_is_kept(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with one.edit(FIRST, why="mine") as mine:
+            with other.edit(FIRST, why="theirs") as theirs:
+                theirs.set("overview.status", "building")
+                theirs.add("people", {"id": "p2", "capacities": ["witness"]})
+            mine.set("overview.title", "another title")
+            mine.add("people", {"id": "p3", "capacities": ["source"]})
+        merged = one.get(FIRST)
+        assert merged.title == "another title"
+        assert merged.status == "building"
+        assert [person["id"] for person in merged.get("people")] == ["p1", "p2", "p3"]
+        assert one.verify().is_authentic
+
+
+def test_a_change_to_the_same_field_is_told_and_nothing_is_lost(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with pytest.raises(Moved, match=r"nour .*overview\.status") as caught:
+            with one.edit(FIRST, why="mine") as mine:
+                with other.edit(FIRST, why="theirs") as theirs:
+                    theirs.set("overview.status", "building")
+                mine.set("overview.status", "closed")
+                mine.set("overview.title", "another title")
+        assert "overview.title" not in str(caught.value)
+        assert mine.title == "another title"
+        assert one.get(FIRST).status == "building"
+        assert one.get(FIRST).title != "another title"
+        assert one.last_save is None
+        with one.edit(FIRST, why="seen") as case:
+            case.set("overview.status", "closed")
+        assert one.get(FIRST).status == "closed"
+
+
+def test_a_change_inside_an_item_that_is_gone_is_told(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with pytest.raises(Moved, match=r"people\.p1"), one.edit(FIRST, why="mine") as mine:
+            with other.edit(FIRST, why="theirs") as theirs:
+                theirs.remove("people.p1")
+            mine.set("people.p1.fate", "released")
+        assert one.get(FIRST).get("people") is None
+
+
+def test_a_new_item_in_an_item_that_is_gone_is_told(office: Office) -> None:
+    with office.open("sami") as one, office.open("nour") as other:
+        with one.edit(FIRST, why="more") as case:
+            case.add("proceedings", {"id": "j1"})
+        with pytest.raises(Moved, match=r"proceedings\.j1"):
+            with one.edit(FIRST, why="mine") as mine:
+                with other.edit(FIRST, why="theirs") as theirs:
+                    theirs.remove("proceedings.j1")
+                mine.add("proceedings.j1.instruments", {"id": "w1"})
+
+
+def test_a_case_that_somebody_removed_meanwhile_is_told(office: Office) -> None:
+    with office.open("sami") as vault, pytest.raises(Moved, match="took this case away"):
+        with vault.edit(FIRST, why="mine") as case:
+            office.commit("nour", [(case_path("main", FIRST), None)], "remove case")
+            case.set("overview.title", "mine")

@@ -86,7 +86,7 @@ class FormScreen(DalilScreen[Left]):
     @in_thread("titles")
     def prepare(self, job: Job) -> None:
         """Load what the first date would wait for, and what related cases are called."""
-        parse("2000")  # the first date that is read takes 100 ms of imports
+        parse("2000/2001")  # the first date that is read takes 100 ms of imports
         job.post(self.view.cases.update, case_titles(self.vault))  # type: ignore[attr-defined]
 
     # -- where one is ------------------------------------------------------------------------

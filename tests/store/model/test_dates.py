@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import BadFormat
-from store.model.dates import describe, parse, year
+from store.model.dates import _edtf_span, _plain_span, describe, parse, year
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,24 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
 def test_dates_are_said_in_words(text: str, english: str, arabic: str) -> None:
     assert describe(text, "en") == english
     assert describe(text, "ar") == arabic
+
+
+@given(
+    st.integers(1, 9999),
+    st.integers(0, 13),
+    st.integers(0, 32),
+    st.sampled_from(["", "?", "~", "%"]),
+)
+def test_the_short_way_of_plain_dates_leads_where_the_parser_leads(
+    years: int, month: int, day: int, sign: str
+) -> None:
+    text = f"{years:04}" + (f"-{month:02}" + (f"-{day:02}" if day else "") if month else "") + sign
+    short = _plain_span(text)
+    if short is None:
+        with pytest.raises(BadFormat):
+            parse(text)
+    else:
+        assert short == _edtf_span(text)
 
 
 def test_the_first_year_is_found_without_parsing() -> None:

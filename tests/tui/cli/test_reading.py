@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,9 @@ def test_escapes_from_a_case_do_not_reach_the_terminal(dalil: Dalil) -> None:
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly(team: Path) -> None:
-    line = f"cd {team}/repository; DALIL_HOME={team}/nour python -m tui log --json | head -1"
+    line = (
+        f"cd {team}/repository; DALIL_HOME={team}/nour {sys.executable} -m tui log --json | head -1"
+    )
     root = Path(__file__).parents[3]
     done = subprocess.run(
         ["bash", "-c", f"export PYTHONPATH={root}; {line}"], capture_output=True, check=True
