@@ -77,7 +77,9 @@ def git(
         Unsupported: there is no git.
         StoreError: git failed in another way; its own first line is told.
     """
-    line = command(git_dir, *arguments)
+    # An index is made again when it is lost: no need to wait for the disk.
+    quick = () if index is None else ("-c", "core.fsync=none")
+    line = command(git_dir, *quick, *arguments)
     if work_tree is not None:
         line.insert(1, f"--work-tree={work_tree}")
     settings = environment() | ({"GIT_INDEX_FILE": index} if index is not None else {})
