@@ -39,7 +39,11 @@ def find_case(reader: Reader, words: str) -> str:
         )
     if found:
         raise NotFound(
-            "{count} cases go by {words}", hint="name one by its id", count=len(found), words=words
+            "{count} cases go by {words}",
+            hint="name one by its id: {ids}",
+            count=len(found),
+            words=words,
+            ids=", ".join(found[:10]),
         )
     raise NotFound("no case goes by {words}", hint="`dalil list` shows them all", words=words)
 

@@ -114,9 +114,10 @@ def _check(before: Case | None, after: Case) -> None:
     """Refuse what is newly wrong; what was wrong before must not keep anybody from other work."""
     _check_head(before, after)
     check_shape(after.data)
-    known = {(p.path, p.message) for p in check(before.data)} if before else set()
-    for problem in check(after.data):
-        if problem.severity == "error" and (problem.path, problem.message) not in known:
+    errors = [problem for problem in check(after.data) if problem.severity == "error"]
+    known = {(p.path, p.message) for p in check(before.data)} if before and errors else set()
+    for problem in errors:
+        if (problem.path, problem.message) not in known:
             raise BadFormat(
                 "{path}: {problem}",
                 hint="correct it and save again; nothing was saved",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from contextlib import redirect_stdout
 from datetime import date
 from functools import lru_cache
+from io import StringIO
 from typing import Any, NamedTuple
 
 from store.errors import BadFormat
@@ -117,21 +119,23 @@ def _plain_span(text: str) -> tuple[date | None, date | None] | None:
     found = _PLAIN.fullmatch(text)
     if found is None:
         return None
-    year, month, day = (int(part or 0) for part in found.groups())
+    year, month, day = (None if part is None else int(part) for part in found.groups())
     try:
-        first = date(year, month or 1, day or 1)
+        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         return None
-    if day:
+    if day is not None:
         return first, first
-    return first, date(year, month or 12, monthrange(year, month or 12)[1])
+    last = 12 if month is None else month
+    return first, first.replace(month=last, day=monthrange(first.year, last)[1])
 
 
 def _edtf_span(text: str) -> tuple[date | None, date | None]:
     from edtf import parse_edtf  # imports in 100 ms
 
     try:
-        parsed = parse_edtf(text)
+        with redirect_stdout(StringIO()):  # it prints what it cannot make sense of
+            parsed = parse_edtf(text)
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except Exception:  # noqa: BLE001 - the parser lets whatever goes wrong inside it through
         raise _not_a_date(text) from None

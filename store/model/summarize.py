@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from store.model import dates
 from store.model.case import Case, display_name
-from store.model.fields import SCRIPTS, Field, load_model
+from store.model.fields import SCRIPTS, Field, Section, load_model
 from store.model.summary import Summary
 
 __all__ = ["summarize"]
@@ -40,7 +41,7 @@ def _person(person: dict[str, Any]) -> str:
 
 def _words(data: dict[str, Any]) -> Iterator[str]:
     """Give the texts of the searchable fields but the long ones: those need their own index."""
-    for section in load_model().sections:
+    for section in _searched_sections():
         items = data.get(section.key) or ()
         for item in items if section.prefix else [items]:
             if item:
@@ -50,14 +51,25 @@ def _words(data: dict[str, Any]) -> Iterator[str]:
 def _item_words(item: dict[str, Any], fields: tuple[Field, ...]) -> Iterator[str]:
     for field in fields:
         value = item.get(field.key)
-        if value is None or field.kind == "long":
+        if value is None:
             continue
         if field.kind == "items":
             for inner in value:
                 yield from _item_words(inner, field.fields)
-        elif field.search:
-            for inner in value if field.is_list else [value]:
+        else:
+            for inner in value if field.is_list else (value,):
                 yield from _texts(field, inner)
+
+
+@lru_cache(maxsize=1)
+def _searched_sections() -> tuple[Section, ...]:
+    """Give the table with the searched fields only: it is gone through for every case."""
+    return tuple(s._replace(fields=_searched(s.fields)) for s in load_model().sections)
+
+
+def _searched(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    pruned = (field._replace(fields=_searched(field.fields)) for field in fields)
+    return tuple(f for f in pruned if f.fields or (f.search and f.kind not in ("long", "items")))
 
 
 def _texts(field: Field, value: Any) -> Iterator[str]:

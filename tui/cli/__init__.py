@@ -30,6 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
         # Whoever read our output has had enough; what Python would still flush has no reader.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        from tui.cli.output import note
+
+        note(f"error: the system says: {error.strerror or type(error).__name__}")
+        return 1
     except Exception as error:  # noqa: BLE001 - its message and locals could hold a case's text
         from tui.crash import report
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from store.errors import StoreError, Unsupported
 
@@ -35,13 +38,30 @@ def edit_text(text: bytes) -> bytes:
     try:
         with open(path, "wb") as file:
             file.write(text)
-        done = subprocess.run([*shlex.split(editor), path], check=False, env=_environment(folder))
+        with _ended_by_signals():
+            line = [*shlex.split(editor), path]
+            done = subprocess.run(line, check=False, env=_environment(folder))
         if done.returncode:
             raise StoreError("the editor ended with an error: nothing is changed")
         with open(path, "rb") as file:
             return file.read()
     finally:
         _wipe(folder)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a closed terminal end us by an exception, so that what is on the memory disk is wiped."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _memory_folder() -> str:

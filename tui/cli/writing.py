@@ -6,14 +6,15 @@ import sys
 from argparse import Namespace
 from typing import Any
 
-from store.errors import BadFormat, NotFound
+from store.errors import BadFormat, Moved, NotFound, StoreError
 from store.model import codec
 from store.model.case import Case
+from store.model.diff import apply, diff
 from store.model.fields import Field, load_model
 from store.model.shape import HEAD, check_shape
-from store.vault import Saved, new_case_id
+from store.vault import Saved, Vault, new_case_id
 from tui.cli.opening import open_vault
-from tui.cli.output import note, say, say_json
+from tui.cli.output import complain, note, say, say_json
 
 __all__ = ["parse_value", "run_edit", "run_new", "run_set"]
 
@@ -48,18 +49,43 @@ def run_edit(options: Namespace) -> int:
     if not options.source and not options.editor:
         return _open_on(options)
     with open_vault(options) as vault:
-        case_id = vault.find(options.case)
+        base = vault.get(vault.find(options.case))
+        vault.must_write(base.compartment)
         why = options.why or _ask_why()
+        if not why.strip():
+            raise BadFormat("a change needs its reason in words", hint="say why with --why")
         if options.source:
-            text = _read(options.source)
+            saved = vault.put(base, _edited(base, _read(options.source)), why=why)
         else:
-            from tui.cli.editor import edit_text
+            saved = _edit_until_saved(vault, base, why)
+        return _tell(saved, as_json=False)
 
-            vault.must_write(vault.get(case_id).compartment)
-            text = edit_text(vault.text(case_id))
-        with vault.edit(case_id, why=why) as case:
-            _replace(case, text)
-        return _tell(vault.last_save, as_json=False)
+
+def _edit_until_saved(vault: Vault, base: Case, why: str) -> Saved | None:
+    """Open the editor again with what was typed for as long as it cannot be saved."""
+    from tui.cli.editor import edit_text
+
+    text = base.dump()
+    while True:
+        text = edit_text(text)
+        try:
+            return vault.put(base, _edited(base, text), why=why)
+        except StoreError as error:
+            if not sys.stdin.isatty():
+                raise
+            complain(error)
+            if isinstance(error, Moved):
+                base, text = _onto_newest(vault, base, text)
+            input("Enter: edit what you typed again.  Ctrl+C: give it up. ")
+
+
+def _onto_newest(vault: Vault, base: Case, text: bytes) -> tuple[Case, bytes]:
+    """Put what was typed onto the newest version; say what clashes there, and keep theirs."""
+    newest = vault.get(base.id)
+    merged = newest.copy()
+    for change in apply(merged.data, diff(base.data, _edited(base, text).data)):
+        note(f"yours at {change.path}: {change.new}")
+    return newest, merged.dump()
 
 
 def parse_value(field: Field, text: str, path: str) -> Any:
@@ -130,15 +156,16 @@ def _section(key: str, source: str) -> None:
         ) from None
 
 
-def _replace(case: Case, text: bytes) -> None:
+def _edited(base: Case, text: bytes) -> Case:
     """Take the sections of an edited text; who and what the case is stays as it was."""
     data = codec.load(text)
     for key in ("id", "compartment"):
-        if data.get(key, case.data[key]) != case.data[key]:
+        if data.get(key, base.data[key]) != base.data[key]:
             raise BadFormat("the text is of another case: its {key} differs", key=key)
-    head = {key: case.data[key] for key in HEAD if key in case.data}
-    case.data = head | {key: value for key, value in data.items() if key not in HEAD}
+    head = {key: base.data[key] for key in HEAD if key in base.data}
+    case = Case(head | {key: value for key, value in data.items() if key not in HEAD})
     check_shape(case.data)
+    return case
 
 
 def _read(source: str) -> bytes:

@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,43 @@ def test_an_editor_works_in_memory_and_leaves_nothing(
     assert not os.path.exists(os.path.dirname(place))
     script.write_text("#!/bin/sh\nexit 1\n")
     assert dalil("edit", "SY-2018-0003", "--editor", "--why", "x").code == 1
+
+
+@pytest.mark.skipif(not os.path.ismount(MEMORY), reason="needs a memory file system")
+def test_what_a_colleague_saved_while_the_editor_was_open_is_kept(
+    dalil: Dalil, team: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(__file__).parents[3]
+    colleague = (
+        f"PYTHONPATH={root} DALIL_HOME={team}/sami {sys.executable} -m tui -C {team}/repository"
+        " set SY-2018-0003 overview.title Theirs --why theirs"
+    )
+    script = tmp_path / "editor"
+    script.write_text(f'#!/bin/sh\n{colleague}\nsed -i s/intake/review/ "$1"\n')
+    script.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(script))
+    assert dalil("edit", "SY-2018-0003", "--editor", "--why", "mine").code == 0
+    shown = dalil("show", "SY-2018-0003", "--json").json()["overview"]
+    assert (shown["title"], shown["status"]) == ("Theirs", "review")
+
+
+@pytest.mark.skipif(not os.path.ismount(MEMORY), reason="needs a memory file system")
+@pytest.mark.parametrize("signal", ["HUP", "TERM"])
+def test_a_closed_terminal_leaves_no_text_of_the_editor(
+    team: Path, tmp_path: Path, signal: str
+) -> None:
+    script = tmp_path / "editor"
+    script.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/where\nkill -{signal} $PPID\nsleep 5\n')
+    script.chmod(0o700)
+    environment = os.environ | {
+        "VISUAL": str(script),
+        "DALIL_HOME": str(team / "nour"),
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+    }
+    line = [sys.executable, "-m", "tui", "-C", str(team / "repository"), "edit", "SY-2018-0003"]
+    done = subprocess.run([*line, "--editor", "--why", "x"], env=environment, check=False)
+    assert done.returncode > 128
+    assert not os.path.exists((tmp_path / "where").read_text().strip())
 
 
 def test_a_reason_is_required(dalil: Dalil) -> None:
