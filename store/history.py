@@ -156,8 +156,7 @@ def _blocks(parts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _newest(reader: Reader) -> str:
-    with reader._mutex:  # noqa: SLF001 - one git process serves all threads, one at a time
-        return reader.objects.resolve(MAIN) or reader.tip
+    return reader.objects.resolve(MAIN) or reader.tip
 
 
 def _commits_beyond(reader: Reader, tip: str) -> set[str]:
@@ -169,10 +168,9 @@ def _commits_beyond(reader: Reader, tip: str) -> set[str]:
 
 def _describe(reader: Reader, commit: str, paths: tuple[str, ...], *, is_verified: bool) -> Entry:
     try:
-        with reader._mutex:  # noqa: SLF001 - as above
-            raw = reader.objects.read(commit)[1]
-            parsed = commits.parse(raw)
-            signer = _signer(reader, raw, parsed.parents[0] if parsed.parents else commit)
+        raw = reader.objects.read(commit)[1]
+        parsed = commits.parse(raw)
+        signer = _signer(reader, raw, parsed.parents[0] if parsed.parents else commit)
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(parsed.time))
     except BadFormat:
         return Entry(commit, "", "", None, "bad", "", paths)

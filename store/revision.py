@@ -136,6 +136,5 @@ def _case(reader: Reader, case_id: str, commit: str) -> Case | None:
 
 
 def _parent(reader: Reader, commit: str) -> str | None:
-    with reader._mutex:  # noqa: SLF001 - one git process serves all threads, one at a time
-        parents = commits.parse(reader.objects.read(commit)[1]).parents
+    parents = commits.parse(reader.objects.read(commit)[1]).parents
     return parents[0] if parents else None
