@@ -160,6 +160,7 @@ class SaveScreen(DalilModal[Saved | str | None]):
         """Say why nothing was saved; all that was typed stays."""
         self._is_saving = False
         self._say("\n".join(filter(None, error(error_))))
+        self.app.refresh_status()  # a refused save may have found the history not authentic
 
     def action_back(self) -> None:
         """Go back to the form; a save on its way is waited for."""
