@@ -16,6 +16,7 @@ from store.crypto import identity
 from store.errors import Refused
 from store.founding import found
 from store.model.case import Case
+from store.sealing import seal
 from store.trust.policy import Member
 from store.vault import Vault
 
@@ -106,6 +107,9 @@ def _take(vault: Vault, step: Step) -> None:
         with vault.new(compartment=step.compartment, why=step.why, case_id=case_id) as case:
             case.data |= step.new
             _change(case, step)
+    elif step.seal:
+        for path, compartment in step.seal.items():
+            seal(vault, case_id, path, compartment, why=step.why)
     else:
         with vault.edit(case_id, why=step.why) as case:
             _change(case, step)

@@ -20,7 +20,7 @@ class Step(NamedTuple):
     """One save: at a time (UTC), by a member, with a reason, and what it does to which case.
 
     `new` holds a first version; `set` maps paths to values, `add` maps lists to items, `remove`
-    names paths.
+    names paths. `seal` maps items to compartments: such a step does nothing else.
     """
 
     at: str
@@ -32,6 +32,7 @@ class Step(NamedTuple):
     set: dict[str, Any]
     add: dict[str, list[dict[str, Any]]]
     remove: list[str]
+    seal: dict[str, str]
 
 
 class Story(NamedTuple):
@@ -77,6 +78,7 @@ def _steps(reference: str, case: dict[str, Any]) -> list[Step]:
             set=step.get("set") or {},
             add=step.get("add") or {},
             remove=step.get("remove") or [],
+            seal=step.get("seal") or {},
         )
         for step in case["steps"]
     ]

@@ -9,6 +9,7 @@ __all__ = [
     "Moved",
     "NotFound",
     "Refused",
+    "Remote",
     "Sealed",
     "StoreError",
     "Unsupported",
@@ -56,6 +57,10 @@ class BadFormat(StoreError):
 
 class Refused(StoreError):
     """The policy does not allow it."""
+
+
+class Remote(StoreError):
+    """Another computer, or a folder that stands for one, does not answer or answers wrongly."""
 
 
 class Moved(StoreError):

@@ -8,13 +8,12 @@ from collections.abc import Callable
 
 from store.crypto import age
 from store.crypto.identity import MemberIdentity
+from store.epoch_files import key_files
 from store.errors import Refused
-from store.part import epoch_key_text
 from store.repo.create import create_repository
 from store.repo.mirror import settle
 from store.repo.objects import ObjectReader
 from store.trust import pin
-from store.trust.paths import key_path
 from store.trust.policy import Compartment, Member, Policy, dump, parse
 from store.writing import Author, make_commit
 
@@ -38,7 +37,9 @@ To check the history without Dalil, list the `sign` keys of policy.yaml in an al
     git -c gpg.ssh.allowedSignersFile=FILE log --show-signature
 
 which checks signatures, but not whether the signer was allowed to do what was done: `dalil verify`
-does. Please do not commit by hand: such a commit would not pass as authentic.
+does. approvals/<version>/<handle>.sig is an admin's word for that version of policy.yaml: an SSH
+signature (namespace dalil-policy) over a few lines that docs/format.md of Dalil gives. Please do
+not commit by hand: such a commit would not pass as authentic.
 """
 
 
@@ -58,7 +59,7 @@ def found(
     those who belong to it.
 
     Raises:
-        Refused: the folder is not empty.
+        Refused: the folder is not empty; or an age plugin may not run on this machine.
         BadFormat: a name or handle is not of the form it must have.
         Unwritable: the disk does not take it.
     """
@@ -76,9 +77,11 @@ def found(
     )
     text = dump(policy)
     parse(text)  # refuses what could not be read again, before anything is made
-    git_dir = create_repository(path)
     files = [("README.md", _README.encode()), ("policy.yaml", text)]
-    files += [(key_path(each, 1), _new_epoch_key(policy, each)) for each in compartments]
+    for each in compartments:
+        key = age.new_identity()
+        files += key_files(each, {1: key}, policy.recipients(each), identity.plugins)
+    git_dir = create_repository(path)
     now = int(clock())
     with ObjectReader(git_dir) as objects:
         root = make_commit(
@@ -90,8 +93,3 @@ def found(
         pin.Pin(root, root, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)), 1),
     )
     return root
-
-
-def _new_epoch_key(policy: Policy, compartment: str) -> bytes:
-    text = epoch_key_text(age.new_identity(), compartment, 1)
-    return age.encrypt(text, policy.recipients(compartment))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from store.crypto import age
@@ -12,6 +13,7 @@ from store.repo.objects import ObjectReader
 from store.repo.trees import find, parse_tree
 
 if TYPE_CHECKING:
+    from store.crypto.wrapping import MemberKey
     from store.model.case import Case
 
 __all__ = ["EpochKeys", "epoch_key_text", "open_part", "seal_part"]
@@ -48,10 +50,11 @@ def epoch_key_text(key: age.Identity, compartment: str, epoch: int) -> bytes:
 class EpochKeys:
     """The epoch keys that one member can open, by compartment; opened at first use."""
 
-    def __init__(self, objects: ObjectReader, member: age.Identity | None) -> None:
+    def __init__(self, objects: ObjectReader, member: MemberKey | None) -> None:
         self._objects = objects
         self._member = member
         self._opened: dict[str, dict[int, age.Identity]] = {}
+        self._by_file: dict[str, age.Identity | None] = {}  # a touch is asked for once
 
     def of(self, tree: str, compartment: str) -> list[age.Identity]:
         """Give the compartment's keys as they stand in a commit's tree, the newest epoch first.
@@ -87,18 +90,31 @@ class EpochKeys:
             reverse=True,
         )
         answers = self._objects.read_many([oid for _, oid in epochs])
-        opened = {
-            epoch: self._open_key(ciphertext)
-            for (epoch, _), (_, ciphertext) in zip(epochs, answers, strict=True)
-        }
-        return {epoch: key for epoch, key in opened.items() if key is not None}
+        opened: dict[int, age.Identity] = {}
+        for (epoch, oid), (_, ciphertext) in zip(epochs, answers, strict=True):
+            if oid not in self._by_file:
+                self._by_file[oid] = self._open_key(ciphertext, opened.values())
+            key = self._by_file[oid]
+            if key is not None:
+                opened[epoch] = key
+        return opened
 
-    def _open_key(self, ciphertext: bytes) -> age.Identity | None:
-        assert self._member is not None  # noqa: S101 - `_by_epoch` asked
+    def _open_key(self, ciphertext: bytes, newer: Iterable[age.Identity]) -> age.Identity | None:
         try:
-            text = age.decrypt(ciphertext, [self._member]).decode("ascii", "replace")
+            text = self._decrypt(ciphertext, list(newer)).decode("ascii", "replace")
             return age.Identity(
                 next(line for line in text.splitlines() if line[:1] not in ("#", ""))
             )
         except (Sealed, BadFormat, StopIteration):
             return None  # not for this member, or damaged: its cases show as sealed
+
+    def _decrypt(self, ciphertext: bytes, newer: list[age.Identity]) -> bytes:
+        """Decrypt with the member's own key; a plugin is asked only where a newer key fails."""
+        member = self._member
+        assert member is not None  # noqa: S101 - `_by_epoch` asked
+        if isinstance(member, age.Identity):
+            return age.decrypt(ciphertext, [member])
+        if newer:
+            with suppress(Sealed):
+                return age.decrypt(ciphertext, newer)
+        return member.decrypt(ciphertext)

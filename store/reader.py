@@ -11,17 +11,18 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from store.errors import BadFormat, BadSignature, NotFound
+from store.errors import BadFormat, BadSignature
 from store.part import EpochKeys, open_part
-from store.repo import commit as commits
+from store.repo.commit import tree_of
 from store.repo.create import git_dir_of, not_ours
 from store.repo.objects import MAIN, ObjectReader
-from store.repo.trees import find, list_files, parse_tree
+from store.repo.trees import find, list_files
 from store.trust import pin as pins
 
 if TYPE_CHECKING:
     from store.crypto import age
     from store.crypto.identity import MemberIdentity
+    from store.listed import Listing
     from store.model.case import Case
     from store.model.summary import Summary
     from store.trust.policy import Policy
@@ -164,6 +165,11 @@ class Reader:
         return self._objects
 
     @property
+    def epoch_keys(self) -> EpochKeys:
+        """The epoch keys of this member, each opened at its first use."""
+        return self._keys
+
+    @property
     def pin_path(self) -> str:
         """Where the pin of this clone lies."""
         return os.path.join(self.git_dir, "dalil", "pin.yaml")
@@ -241,21 +247,25 @@ class Reader:
     # -- reading ---------------------------------------------------------------------------
 
     def get(self, case_id: str, commit: str | None = None) -> Case:
-        """Read a case, as of the last verified commit or an earlier one.
+        """Read a case with all its parts, as of the last verified commit or an earlier one.
 
         Raises:
             NotFound: there was no such case.
             Sealed: none of this member's keys opens it.
             BadFormat: it is damaged.
         """
-        from store.model.case import Case
+        from store.joined import read_case
 
-        compartment, text = self._open(case_id, commit or self.tip)
-        return Case.parse(text, case_id=case_id, compartment=compartment)
+        with self._mutex:
+            return read_case(self, case_id, commit or self.tip)
 
     def text(self, case_id: str, commit: str | None = None) -> bytes:
-        """Read the YAML text of a case as it was written; errors as for `get`."""
-        return self._open(case_id, commit or self.tip)[1]
+        """Read the YAML text of a case, of one part as it was written; errors as for `get`."""
+        places = self.places(case_id, commit or self.tip)
+        if len(places) > 1:
+            return self.get(case_id, commit).dump()
+        ((compartment, blob),) = places.items()
+        return self.open_blob(blob, compartment)
 
     def find(self, words: str) -> str:
         """Give the id of a case named by its id, a unique beginning of it, or its reference.
@@ -269,11 +279,7 @@ class Reader:
             return find_case(self, words)
 
     def find_commit(self, words: str) -> str:
-        """Give the id of a commit of the verified history named by its id or a beginning of it.
-
-        Raises:
-            NotFound: no commit of it, or more than one, begins so.
-        """
+        """Give the id of a verified commit named by a beginning of it; errors as for `find`."""
         from store.naming import find_commit
 
         return find_commit(self, words)
@@ -295,35 +301,34 @@ class Reader:
         Raises:
             Cancelled: `is_cancelled` said so.
         """
+        listing = self.listing(progress, is_cancelled)
+        listing.keep()
+        return listing.rows
+
+    def listing(
+        self, progress: Progress | None = None, is_cancelled: Callable[[], bool] | None = None
+    ) -> Listing:
+        """Give the same rows, and the way to the words in them; its `keep` has to be called.
+
+        Raises:
+            Cancelled: `is_cancelled` said so.
+        """
         from store.listing import list_rows
 
         with self._mutex:
-            return [row.summary for row in list_rows(self, progress, is_cancelled).rows]
+            return list_rows(self, progress, is_cancelled)
 
     def keys_of(self, compartment: str, commit: str | None = None) -> list[age.Identity]:
         """Give the epoch keys of a compartment that this member can open, the newest first."""
         with self._mutex:
             return self._keys.of(self.tree(commit or self.tip), compartment)
 
-    def location(self, case_id: str, commit: str) -> tuple[str, str]:
-        """Give the path and blob of a case at a commit; an openable part before a sealed one.
-
-        Raises:
-            NotFound: it was not there.
-        """
-        from store.trust.paths import case_path
+    def places(self, case_id: str, commit: str) -> dict[str, str]:
+        """Give the blobs of all parts of a case at a commit, by compartment; NotFound for none."""
+        from store.places import places_of
 
         with self._mutex:
-            tree = self.tree(commit)
-            places = [case_path(name, case_id) for name in self.compartments_with_cases(tree)]
-            found = [(path, blob) for path in places if (blob := find(self._objects, tree, path))]
-            if not found:
-                raise NotFound(
-                    "there is no case {case}", hint="`dalil list` shows them all", case=case_id
-                )
-            return next(
-                (p for p in found if self._keys.has_any(tree, p[0].split("/")[1])), found[0]
-            )
+            return places_of(self._objects, self.tree(commit), case_id)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -331,17 +336,10 @@ class Reader:
         """Give the tree of a commit."""
         if not commit:
             raise BadSignature("nothing of this history has been verified yet")
-        return commits.parse(self._objects.read(commit)[1]).tree
+        return tree_of(self._objects.read(commit)[1])
 
-    def compartments_with_cases(self, tree: str) -> list[str]:
-        """Give the compartments that hold cases, without reading the policy for it."""
-        cases = find(self._objects, tree, "cases")
-        names = parse_tree(self._objects.read(cases)[1]) if cases else {}
-        return sorted(name.decode("utf-8", "replace") for name in names)
-
-    def _open(self, case_id: str, commit: str) -> tuple[str, bytes]:
+    def open_blob(self, blob: str, compartment: str) -> bytes:
+        """Decrypt one part to its YAML text; errors as for `get`."""
         with self._mutex:
-            path, blob = self.location(case_id, commit)
-            compartment = path.split("/")[1]
             keys = self._keys.of(self.tree(self.tip), compartment)
-            return compartment, open_part(self._objects.read(blob)[1], keys)
+            return open_part(self._objects.read(blob)[1] if keys else b"", keys)

@@ -1,51 +1,65 @@
-"""Save a case: merged onto what stands now, checked, encrypted, and committed."""
+"""Save a case: merged onto what stands now, checked, encrypted part by part, and committed."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from store.errors import BadFormat, BadSignature, Moved, NotFound, Refused, StoreError
+from store.committing import commit_parts, prepare, reason_of, settle
+from store.errors import BadFormat, Moved, NotFound
+from store.joined import changed_parts, check_seals, keep_locked
 from store.lock import write_lock
 from store.model.case import FORMAT, Case
-from store.model.check import check
+from store.model.check import Problem, check
 from store.model.diff import apply, diff
+from store.model.fields import load_model
+from store.model.nearest import nearest_terms
+from store.model.parts import PART_OF
 from store.model.shape import HEAD, check_shape
-from store.part import seal_part
 from store.trust.paths import case_path, parse_path
 from store.vault import Saved, Vault
-from store.writing import Author, make_commit
 
 if TYPE_CHECKING:
     from store.crypto.identity import MemberIdentity
 
-__all__ = ["save", "save_all"]
+__all__ = ["Draft", "save", "save_all"]
 
 
-def save(
-    vault: Vault,
-    identity: MemberIdentity,
-    before: Case | None,
-    after: Case,
-    why: str,
-    message: str,
-) -> Saved | None:
+class Draft(NamedTuple):
+    """A version to save: made from `before` (None: a new case) as it stood at the commit `seen`.
+
+    Where `seen` is empty, it is not known when `before` was read. `message` names the commit.
+    Only where it `seals` may what is sealed, and where, change.
+    """
+
+    before: Case | None
+    after: Case
+    why: str
+    message: str
+    seen: str = ""
+    seals: bool = False
+
+
+def save(vault: Vault, identity: MemberIdentity, draft: Draft) -> Saved | None:
     """Commit what changed from one version to the next; None when nothing did.
 
     Raises: as `Vault.edit` says.
     """
-    why = _reason(why)
+    why = reason_of(draft.why)
+    before, after = draft.before, draft.after
     changes = diff(before.data if before else None, after.data)
     if not changes:
         return None
     _check(before, after)
     with write_lock(vault.git_dir):
-        _prepare(vault, [after])
-        merged = _onto_current(vault, before, after)
-        commit = _commit(vault, identity, [merged], why, message)
-    _settle(vault)
+        prepare(vault)
+        is_seen = before is not None and draft.seen == vault.tip
+        current = before if is_seen else _current(vault, draft)
+        merged = _onto(current, draft)
+        check_seals(current, merged, may_seal=draft.seals)
+        parts = [(merged.id, *part) for part in changed_parts(current, merged).items()]
+        commit = commit_parts(vault, identity, parts, why, draft.message)
+    settle(vault)
     return Saved(commit, merged.id, changes)
 
 
@@ -54,60 +68,21 @@ def save_all(vault: Vault, identity: MemberIdentity, cases: Sequence[Case], why:
 
     Raises: as `Vault.edit` says.
     """
-    why = _reason(why)
+    why = reason_of(why)
     for case in cases:
         _check(None, case)
+        check_seals(None, case, may_seal=True)
     with write_lock(vault.git_dir):
-        _prepare(vault, cases)
+        prepare(vault)
         if not cases:
             return vault.tip
         _must_be_new(vault, cases)
         count = len(cases)
         message = f"import {count} cases" if count > 1 else "new case"
-        commit = _commit(vault, identity, cases, why, message)
-    _settle(vault)
+        parts = ((case.id, *p) for case in cases for p in changed_parts(None, case).items())
+        commit = commit_parts(vault, identity, parts, why, message)
+    settle(vault)
     return commit
-
-
-def _prepare(vault: Vault, cases: Sequence[Case]) -> None:
-    """Make sure that this member may save these cases onto what stands now; the lock is held."""
-    vault.refresh()
-    _must_trust(vault)
-    for compartment in {case.compartment for case in cases}:
-        vault.must_write(compartment)
-
-
-def _settle(vault: Vault) -> None:
-    if not vault.settles_later:
-        # The save stands whatever becomes of the mirror; the next start makes up for it.
-        with suppress(StoreError):
-            vault.settle()
-
-
-def _commit(
-    vault: Vault, identity: MemberIdentity, cases: Sequence[Case], why: str, message: str
-) -> str:
-    """Encrypt cases to their compartments and make the commit; the lock is held."""
-    now = int(vault.clock())
-    handle = vault.handle
-    assert handle is not None  # noqa: S101 - `must_write` asked
-    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
-    files = []
-    for case in cases:
-        case.data["changed"] = {"by": handle, "at": at, "why": why}
-        recipient = vault.recipient(case.compartment)
-        files.append((case_path(case.compartment, case.id), seal_part(case, recipient)))
-    author = Author(handle, identity.signer, now)
-    commit = make_commit(vault.git_dir, vault.objects, vault.tip, files, message, author)
-    vault.accept(commit)
-    return commit
-
-
-def _reason(why: str) -> str:
-    why = why.strip()
-    if not why:
-        raise BadFormat("a change needs its reason in words", hint="say why with --why")
-    return why
 
 
 def _check(before: Case | None, after: Case) -> None:
@@ -118,12 +93,21 @@ def _check(before: Case | None, after: Case) -> None:
     known = {(p.path, p.message) for p in check(before.data)} if before and errors else set()
     for problem in errors:
         if (problem.path, problem.message) not in known:
-            raise BadFormat(
-                "{path}: {problem}",
-                hint="correct it and save again; nothing was saved",
-                path=problem.path,
-                problem=BadFormat(problem.message, **problem.values),
-            )
+            raise _wrong(problem)
+
+
+def _wrong(problem: Problem) -> BadFormat:
+    field = load_model().field(problem.path)
+    terms = nearest_terms(field, str(problem.values.get("code", ""))) if field else ""
+    return BadFormat(
+        "{path}: {problem}",
+        hint="it has: {terms}; nothing was saved"
+        if terms
+        else "correct it and save again; nothing was saved",
+        path=problem.path,
+        problem=BadFormat(problem.message, **problem.values),
+        terms=terms,
+    )
 
 
 def _check_head(before: Case | None, after: Case) -> None:
@@ -131,7 +115,8 @@ def _check_head(before: Case | None, after: Case) -> None:
     own = {key: after.data.get(key) for key in HEAD if key != "changed"}
     place = parse_path(case_path(str(own["compartment"]), str(own["id"])))
     is_sound = place is not None and place.id == own["id"] and own["dalil"] == FORMAT
-    if not is_sound or (before is not None and any(before.data[key] != own[key] for key in own)):
+    was = own if before is None else {key: before.data.get(key) for key in own}
+    if not is_sound or own[PART_OF] is not None or own != was:
         raise BadFormat(
             "{id} in {compartment} is no place for this case",
             hint="an id is 20 hex digits; a case keeps its id and compartment",
@@ -152,41 +137,36 @@ def _taken(case_id: str) -> Moved:
     return Moved("there is a case {case} already", hint="nothing was saved", case=case_id)
 
 
-def _must_trust(vault: Vault) -> None:
-    if vault.trust.state == "broken":
-        raise BadSignature(
-            "the history is not authentic after commit {tip}, so nothing is built on it",
-            hint="`dalil verify` says what is wrong",
-            tip=vault.tip[:10],
-        )
-    if vault.trust.state != "authentic":
-        raise Refused(
-            "nobody has confirmed the root commit of this copy yet, so nothing is saved into it",
-            hint="compare {root} with a colleague, then: dalil verify --pin {root}",
-            root=vault.trust.root,
-        )
-
-
-def _onto_current(vault: Vault, before: Case | None, after: Case) -> Case:
-    """Put the changes onto what stands at the verified tip now."""
+def _current(vault: Vault, draft: Draft) -> Case | None:
+    """Give what stands at the verified tip now; None where there is nothing yet."""
+    before = draft.before
     try:
-        current = vault.get(after.id)
+        current = vault.get(draft.after.id)
     except NotFound:
-        if before is not None:
-            raise Moved(
-                "somebody else took this case away meanwhile", hint="your text is still here"
-            ) from None
-        return after
+        if before is None:
+            return None
+        raise Moved(
+            "somebody else took this case away meanwhile", hint="your text is still here"
+        ) from None
     except BadFormat:
         if before is None or before.data.keys() - HEAD:
             raise
-        return after  # a whole version over a damaged one
+        return before  # a whole version over a damaged one
     if before is None:
-        raise _taken(after.id)
-    if current.data == before.data:
+        raise _taken(current.id)
+    return current
+
+
+def _onto(current: Case | None, draft: Draft) -> Case:
+    """Put the changes onto what stands now."""
+    before, after = draft.before, draft.after
+    if current is None or before is None:
         return after
-    merged = current.copy()
-    missed = apply(merged.data, diff(before.data, after.data))
+    if current.data == before.data:
+        return Case(after.data, current.parts, current.closed)
+    merged, changes = current.copy(), diff(before.data, after.data)
+    keep_locked(current, changes)
+    missed = apply(merged.data, changes)
     if missed:
         raise Moved(
             "{by} changed the same field meanwhile: {paths}",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from store.errors import BadFormat, Refused, Sealed, StoreError
+from store.errors import Refused, Sealed, StoreError
 from store.reader import Progress, Reader, Trust
 from store.trust.pin import Pin
 
@@ -77,15 +77,16 @@ class Vault(Reader):
             BadSignature: the history is not authentic, so nothing may be built on it.
             Unwritable: the disk does not take it; the old state stands.
         """
-        from store.saving import save
+        from store.saving import Draft, save
 
         self.last_save = None
         self.refresh()
-        before = self.get(case_id)
-        self.must_write(before.compartment)
+        seen = self.tip
+        before = self.get(case_id, seen)
+        self._must_write_some(before)
         after = before.copy()
         yield after
-        self.last_save = save(self, self._author, before, after, why, "edit case")
+        self.last_save = save(self, self.author, Draft(before, after, why, "edit case", seen))
 
     @contextmanager
     def new(
@@ -93,13 +94,13 @@ class Vault(Reader):
     ) -> Iterator[Case]:
         """Hand out an empty case, and save it as `edit` does."""
         from store.model.case import Case
-        from store.saving import save
+        from store.saving import Draft, save
 
         self.last_save = None
         self.must_write(compartment)
         after = Case.empty(case_id or new_case_id(), compartment)
         yield after
-        self.last_save = save(self, self._author, None, after, why, "new case")
+        self.last_save = save(self, self.author, Draft(None, after, why, "new case"))
 
     def import_cases(self, cases: Sequence[Case], *, why: str) -> str:
         """Save many new cases as one signed commit, and give it; errors as for `edit`."""
@@ -107,7 +108,7 @@ class Vault(Reader):
 
         for compartment in {case.compartment for case in cases}:
             self.must_write(compartment)
-        return save_all(self, self._author, cases, why)
+        return save_all(self, self.author, cases, why)
 
     def put(self, before: Case, after: Case, *, why: str) -> Saved | None:
         """Save a version made from an earlier one, as `edit` does; None when nothing changed.
@@ -115,28 +116,26 @@ class Vault(Reader):
         For texts that were away for a while, in an editor or a file: what somebody else changed
         since `before` was read is kept.
         """
-        from store.saving import save
+        from store.saving import Draft, save
 
-        self.must_write(before.compartment)
-        self.last_save = save(self, self._author, before, after, why, "edit case")
+        self._must_write_some(before)
+        self.last_save = save(self, self.author, Draft(before, after, why, "edit case"))
         return self.last_save
 
     def revert(self, case_id: str, commit: str, why: str) -> Saved | None:
         """Bring a case back to what it was at a commit, as a new commit; None when it is that.
 
-        What stands there now may be damaged; other errors as for `edit`.
+        What stands there now may be damaged. What is sealed now, or was then, stays sealed. Other
+        errors as for `edit`.
         """
-        from store.model.case import Case
-        from store.saving import save
+        from store.restoring import restoration
+        from store.saving import Draft, save
 
         self.refresh()
-        after = self.get(case_id, commit)
+        before, after = restoration(self, case_id, commit)
         self.must_write(after.compartment)
-        try:
-            before = self.get(case_id)
-        except BadFormat:
-            before = Case.empty(after.id, after.compartment)
-        return save(self, self._author, before, after, why, "restore case")
+        draft = Draft(before, after, why, "restore case", self.tip, seals=True)
+        return save(self, self.author, draft)
 
     def settle(self) -> None:
         """Bring pin, index and work tree in step with main; harmless to repeat and to interrupt.
@@ -156,7 +155,7 @@ class Vault(Reader):
 
     def repair(self) -> None:
         """Make up for a `settle` that was cut short; what we may only read stays as it is."""
-        from store.repo.mirror import is_behind
+        from store.repo.marker import is_behind
 
         if self.trust.state == "authentic" and is_behind(self.git_dir, self.tip):
             with suppress(StoreError):  # a mirror out of step keeps nobody from reading
@@ -192,6 +191,11 @@ class Vault(Reader):
                 compartment=compartment,
             )
 
+    def _must_write_some(self, case: Case) -> None:
+        """Make sure that this member may write some part of a case; the save asks for each."""
+        if not any(map(self.may_write, case.parts)):
+            self.must_write(case.compartment)
+
     def recipient(self, compartment: str) -> str:
         """Give whom files are encrypted to: the compartment's key of this epoch and no other.
 
@@ -211,7 +215,8 @@ class Vault(Reader):
         return key.recipient
 
     @property
-    def _author(self) -> MemberIdentity:
+    def author(self) -> MemberIdentity:
+        """Whose changes these are; ask `must_write` first."""
         assert self.identity is not None  # noqa: S101 - `must_write` asked
         return self.identity
 

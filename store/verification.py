@@ -17,6 +17,7 @@ from store.repo import commit as commits
 from store.repo.create import not_ours
 from store.repo.objects import MAIN
 from store.repo.trees import find
+from store.repo.verified import keep_verified
 from store.trust import pin as pins
 from store.trust.verify import verify
 
@@ -41,7 +42,7 @@ def verify_new(
     report = verify(
         reader.objects, pin.root, tip, trusted=pin.tip, progress=progress, is_cancelled=is_cancelled
     )
-    report = _without_loss(reader, report, pin)
+    report = _without_loss(reader, report, pin, looked_at=pin.tip)
     return _remember(reader, report, pin, counted=pin.commits)
 
 
@@ -53,34 +54,45 @@ def verify_whole(
 ) -> tuple[Trust, Report]:
     """Verify every commit from the root.
 
-    A root that is given becomes the pin when all is good, whatever was known before: a person has
-    decided so. When it is not, nothing changes.
+    A root that is given becomes the pin when all is good: a person has decided so. When it is not,
+    nothing changes. To confirm the root that is the pin already is no leave to lose what was
+    verified from it; another root, or a pin that cannot be read, makes a new beginning.
     """
     tip = reader.objects.resolve(MAIN)
     if tip is None:
         raise not_ours(reader.path)
-    pin = reader.pin() if root is None else None
+    pin = reader.pin() if root is None else _pin_of(reader, root)
     start = _checked(reader, root) if root is not None else pin.root if pin else _first(reader, tip)
     report = verify(reader.objects, start, tip, progress=progress, is_cancelled=is_cancelled)
-    if root is not None and not report.is_authentic:
-        return reader.trust, report
-    if root is not None:
-        pin = pins.Pin(root, root, _now(reader), 1)
-        write_pin(reader, pin)
-    elif pin is not None:
+    if pin is not None:
         report = _without_loss(reader, report, pin)
+    if root is not None:
+        if not report.is_authentic:
+            return reader.trust, report
+        pin = pins.Pin(root, tip, _now(reader), report.commits)
+        write_pin(reader, pin)
     return _remember(reader, report, pin, counted=0), report
 
 
-def _without_loss(reader: Reader, report: Report, pin: pins.Pin) -> Report:
-    """Make sure that every commit that was once found authentic is still in the history.
+def _pin_of(reader: Reader, root: str) -> pins.Pin | None:
+    """Give the pin when it is of this root."""
+    try:
+        pin = reader.pin()
+    except BadFormat:
+        return None  # it is what a person does about a damaged pin, to name the root again
+    return pin if pin is not None and pin.root == root else None
 
+
+def _without_loss(reader: Reader, report: Report, pin: pins.Pin, *, looked_at: str = "") -> Report:
+    """Make sure that every commit that was once found authentic is still there, and still counts.
+
+    A merge with a removed member's line as first parent has it too, but not on its mainline.
     What this process has verified or made itself may be ahead of the pin, and what another one
-    has, behind it.
+    has, behind it. With `looked_at`, the report already knows whether that commit is there.
     """
     own = [reader.trust.tip] if reader.trust.root == pin.root else []
     for trusted in dict.fromkeys((*own, pin.tip)):
-        if trusted in ("", report.tip) or trusted in report.signers:
+        if trusted in ("", report.tip, looked_at):
             continue
         again = verify(reader.objects, pin.root, report.tip, trusted=trusted)
         if not again.is_authentic:
@@ -102,7 +114,7 @@ def _remember(reader: Reader, report: Report, pin: pins.Pin | None, *, counted: 
 
 
 def write_pin(reader: Reader, pin: pins.Pin) -> None:
-    """Write the pin of this clone; a fresh one has no folder for it yet.
+    """Write the pin of this clone, and keep its commit; a fresh clone has no folder for it yet.
 
     Raises:
         Unwritable: the disk does not take it.
@@ -114,6 +126,7 @@ def write_pin(reader: Reader, pin: pins.Pin) -> None:
             "cannot write {path}: {reason}", path=reader.pin_path, reason=error.strerror
         ) from error
     pins.write(reader.pin_path, pin)
+    keep_verified(reader.git_dir, pin.tip)
 
 
 def _checked(reader: Reader, root: str) -> str:

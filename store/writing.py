@@ -11,9 +11,9 @@ from store.repo import commit as commits
 from store.repo.objects import ObjectReader, object_id
 from store.repo.refs import move_main
 from store.repo.trees import splice
-from store.repo.write import write_blobs, write_objects
+from store.repo.write import FEW, write_objects, write_pack
 
-__all__ = ["Author", "make_commit"]
+__all__ = ["Author", "build_commit", "make_commit"]
 
 
 class Author(NamedTuple):
@@ -40,9 +40,30 @@ def make_commit(
         Moved: main is no longer at `parent`.
         Unwritable: the disk does not take it; nothing has changed.
     """
-    contents = [content for _, content in changes if content is not None]
-    blobs = iter(write_blobs(git_dir, contents))
-    entries = [(path, None if content is None else next(blobs)) for path, content in changes]
+    blobs = [(object_id("blob", c), "blob", c) for _, c in changes if c is not None]
+    ids = iter(oid for oid, _, _ in blobs)
+    entries = [(path, None if content is None else next(ids)) for path, content in changes]
+    above = build_commit(objects, parent, entries, message, author)
+    if len(blobs) > FEW:
+        write_pack(git_dir, [content for _, _, content in blobs])
+        blobs = []
+    write_objects(git_dir, [*blobs, *above])
+    oid = above[-1][0]
+    move_main(git_dir, oid, parent, author.handle)
+    return oid
+
+
+def build_commit(
+    objects: ObjectReader,
+    parent: str | None,
+    entries: Sequence[tuple[str, str | None]],
+    message: str,
+    author: Author,
+) -> list[tuple[str, str, bytes]]:
+    """Build a signed commit of files given as path and blob id (None takes one away).
+
+    Gives what has to be written besides the blobs, as (id, kind, content): trees, the commit last.
+    """
     base = commits.parse(objects.read(parent)[1]).tree if parent else None
     tree, trees = splice(objects, base, entries)
     assert tree is not None  # noqa: S101 - policy.yaml is always there
@@ -50,6 +71,4 @@ def make_commit(
     raw = commits.build(tree, parents, author.handle, author.time, message)
     signed = commits.insert_signature(raw, sign(raw, author.signer))
     oid = object_id("commit", signed)
-    write_objects(git_dir, [*((o, "tree", t) for o, t in trees), (oid, "commit", signed)])
-    move_main(git_dir, oid, parent, author.handle)
-    return oid
+    return [*((one, "tree", content) for one, content in trees), (oid, "commit", signed)]

@@ -25,6 +25,7 @@ OWNERS = {
     "cryptography": ("store/crypto/",),
     "bcrypt": ("store/crypto/",),
     "nacl": ("store/crypto/",),
+    "mnemonic": ("store/words.py",),
     "msgspec": ("store/trust/", "store/verification.py", "tui/settings.py"),
     "edtf": ("store/model/dates.py",),
     "textual": ("tui/",),

@@ -6,6 +6,7 @@ What a person works with is in `tui/screens/`.
 from __future__ import annotations
 
 import os
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
@@ -19,13 +20,14 @@ from tui import i18n, settings, themes
 from tui.commands import APP, Command, bindings_for
 from tui.display.modes import Setting, choose_mode
 from tui.i18n import t
-from tui.lockable_app import LockableApp
+from tui.panicking_app import PanickingApp
 from tui.widgets.header import Status
 from tui.work import WRITING, Job, in_thread
 
 if TYPE_CHECKING:
     from textual.theme import Theme
 
+    from store.crypto.plugins import Plugins
     from store.vault import Vault
 
 __all__ = ["DalilApp"]
@@ -33,12 +35,13 @@ __all__ = ["DalilApp"]
 _SCREENS = {
     "browse": "tui.screens.browse:BrowseScreen",
     "history": "tui.screens.history:HistoryScreen",
+    "members": "tui.screens.members:MembersScreen",
     "verify": "tui.screens.verify:VerifyScreen",
 }
 """Screens that open without arguments; each is loaded when it is first opened."""
 
 
-class DalilApp(LockableApp):
+class DalilApp(PanickingApp):
     """Dalil's interface on one repository, for the person whose configuration is in `home`."""
 
     TITLE = "Dalil"
@@ -64,6 +67,8 @@ class DalilApp(LockableApp):
         super().__init__(mode, self.settings.idle_minutes)
         self.vault_path, self.home = vault_path, home
         self._first_case = case
+        self.leaves_after_save = False
+        """Whether a person chose to save and leave."""
         self.animation_level = "none"
         self._speak(i18n.choose(self.settings.language, os.environ))
 
@@ -112,6 +117,12 @@ class DalilApp(LockableApp):
 
         self.push_screen(CaseScreen(case_id, is_editing=True))
 
+    def plugins(self) -> Plugins:
+        """Say which age plugins may run here, and who answers what they ask."""
+        from tui.talk import plugins_of
+
+        return plugins_of(self)
+
     def report(self, fault: StoreError) -> None:
         """Show one toast that says what happened and what to do."""
         message, hint = i18n.error(fault)
@@ -148,13 +159,25 @@ class DalilApp(LockableApp):
         from tui.screens.base import DalilScreen
 
         screens = [screen for screen in self.screen_stack if isinstance(screen, DalilScreen)]
-        if all(screen.unsaved() is None for screen in screens):
+        unsaved = [screen for screen in screens if screen.unsaved() is not None]
+        if not unsaved:
             self.leave()
             return
-        from tui.screens.confirm import ConfirmScreen
+        from tui.screens.leave import LeaveScreen
 
-        question = ConfirmScreen(t("quit.title"), t("quit.text"), yes=t("quit.yes"))
-        self.push_screen(question, lambda answer: self.leave() if answer else None)
+        if self.screen.id == LeaveScreen.QUITTING:
+            return  # it asks already
+        form = next((s for s in (screens[-1], unsaved[-1]) if hasattr(s, "action_save")), None)
+        question = LeaveScreen(0, is_quitting=True, can_save=form is not None)
+        self.push_screen(question, partial(self._leave, form))
+
+    def _leave(self, form: Screen[Any] | None, answer: str | None) -> None:
+        """Leave, save first, or stay."""
+        if answer == "discard":
+            self.leave()
+        elif answer == "save" and form is not None:
+            self.leaves_after_save = True
+            self.call_later(form.run_action, "save")
 
     def action_toggle_theme(self) -> None:
         """Change between dark and light, and remember it."""
@@ -175,6 +198,7 @@ class DalilApp(LockableApp):
 
     def _speak(self, chosen: i18n.Language) -> None:
         i18n.use(chosen)
+        self.mirror(is_mirrored=chosen == "ar")
         self.set_class(chosen == "ar", "-rtl")
 
     def _remember(self, chosen: settings.Settings) -> None:

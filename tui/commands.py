@@ -44,9 +44,12 @@ class Command(NamedTuple):
         return f"commands.{self.id}.help"
 
 
+_LISTS = ("door", "browse", "history", "verify", "members", "exposure")
+_WHERE_TRUST_COUNTS = ("browse", "case", "history", "members")
+
 # In the order of the footer, which has room for about eight.
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "enter", "open", ("door", "browse", "history", "verify"), in_footer=True),
+    Command("open", "enter", "open", _LISTS, in_footer=True),
     Command("save", "ctrl+s,f12", "save", ("form", "save"), in_footer=True),
     Command("undo", "ctrl+z", "undo", ("form",), in_footer=True),
     Command("redo", "ctrl+y", "redo", ("form",)),
@@ -60,9 +63,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark", "space", "mark", ("history",), in_footer=True),
     Command("compare", "c", "compare", ("history",), in_footer=True),
     Command("history", "h,f5", "history", ("browse", "case"), in_footer=True),
-    Command("repository_history", "H,f6", "app.show('history')", ("browse", "case", "verify")),
+    Command(
+        "repository_history", "H,f6", "app.show('history')", ("browse", "case", "verify", "members")
+    ),
     Command("whole_history", "H,f6", "whole_history", ("history",)),
-    Command("verify", "v,f7", "app.show('verify')", ("browse", "case", "history"), in_footer=True),
+    Command("verify", "v,f7", "app.show('verify')", _WHERE_TRUST_COUNTS, in_footer=True),
     Command("verify_again", "v,f7", "verify", ("verify",), in_footer=True),
     Command("search", "slash,f3", "search", ("browse", "history"), in_footer=True),
     Command("filters", "f,f8", "filters", ("browse",), in_footer=True),
@@ -70,8 +75,25 @@ COMMANDS: tuple[Command, ...] = (
     Command("sort", "o,f9", "sort", ("browse",)),
     Command("reverse", "O", "reverse", ("browse",)),
     Command("preview", "p", "preview", ("browse",)),
-    Command("next_facet", "right", "next_facet", ("filters",)),
-    Command("previous_facet", "left", "previous_facet", ("filters",)),
+    Command("members", "m", "app.show('members')", ("browse", "verify")),
+    Command("who_reads", "w", "who_reads", ("case",)),
+    Command("seal", "s", "seal", ("case",)),
+    Command("unseal", "u", "unseal", ("case",)),
+    Command("move_case", "M", "move_case", ("case",)),
+    Command("add_member", "a,f4", "add", ("members",), in_footer=True),
+    Command("exposure", "x", "exposure", ("members",), in_footer=True),
+    Command("set_role", "r", "role", ("members",)),
+    Command("access", "c", "access", ("members",)),
+    Command("new_keys", "k", "new_keys", ("members",)),
+    Command("remove_member", "d,delete", "remove", ("members",)),
+    Command("new_compartment", "n", "new_compartment", ("members",)),
+    Command("new_epoch", "e", "new_epoch", ("members",)),
+    Command("threshold", "t", "threshold", ("members",)),
+    Command("proposal", "p", "proposal", ("members",), in_footer=True),
+    Command("ticket", "t,f9", "ticket", ("verify",), in_footer=True),
+    Command("report", "w,f4", "report", ("verify",), in_footer=True),
+    Command("next_facet", "tab", "next_facet", ("filters",)),
+    Command("previous_facet", "shift+tab", "previous_facet", ("filters",)),
     Command("next_section", "ctrl+pagedown", "next_section", ("case", "form", "version")),
     Command("previous_section", "ctrl+pageup", "previous_section", ("case", "form", "version")),
     Command("next_item", "j", "next_item", ("case", "version")),
@@ -79,6 +101,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("retry", "r", "retry", ("door", "browse"), in_footer=True),
     Command("back", "escape", "back", in_footer=True),
     Command("lock", "ctrl+l", "app.lock", in_footer=True, is_urgent=True),
+    Command("panic", "ctrl+g", "app.panic", is_urgent=True),
     Command("palette", "ctrl+p", "app.command_palette", in_footer=True, is_urgent=True),
     Command("help", "question_mark,f1", "app.help", in_footer=True),
     Command("theme", "T", "app.toggle_theme"),
@@ -127,11 +150,23 @@ def key_table() -> str:
     """Write the README's table of keys, in Markdown."""
     from tui.i18n import t
 
-    rows = ["| Key | | What it does |", "|---|---|---|"]
+    # A screen may have a command of its own for what a key means elsewhere: that is one row.
+    said: dict[tuple[str, str], tuple[list[str], str]] = {}
     for entry in COMMANDS:
-        keys = " ".join(f"`{key_name(key)}`" for key in entry.key.split(","))
-        rows.append(f"| {keys} | {t(entry.label)} | {t(entry.help)} |")
+        word, same = t(entry.label), _SAME.get(entry.id, entry.id)
+        keys, _ = said.setdefault((word, same), ([], t(entry.help)))
+        keys += [key for key in map(key_name, entry.key.split(",")) if key not in keys]
+    rows = ["| Key | | What it does |", "|---|---|---|"]
+    for (word, _), (keys, explanation) in said.items():
+        rows.append(f"| {' '.join(f'`{key}`' for key in keys)} | {word} | {explanation} |")
     return "\n".join(rows)
+
+
+_SAME = {
+    "whole_history": "repository_history",
+    "verify_again": "verify",
+    "quit_letter": "quit",
+}
 
 
 if __name__ == "__main__":

@@ -64,14 +64,17 @@ class Editing:
     def resume(cls, unsaved: bytes) -> Self:
         """Go on from what `keep` gave; the steps to undo are gone."""
         kept = json.loads(unsaved)
-        editing = cls(Case(kept["original"]))
-        editing.case, editing.why = Case(kept["case"]), kept["why"]
+        closed = tuple(kept["closed"])
+        editing = cls(Case(kept["original"], closed=closed))
+        editing.case, editing.why = Case(kept["case"], closed=closed), kept["why"]
+        editing._begun = Case(kept["begun"], closed=closed)
         return editing
 
     def keep(self) -> bytes:
         """Give all that was typed, as JSON."""
-        kept = {"original": self.original.data, "case": self.case.data, "why": self.why}
-        return json.dumps(kept).encode()
+        kept = {"original": self.original.data, "begun": self._begun.data, "why": self.why}
+        closed = list(self.original.closed)
+        return json.dumps({**kept, "case": self.case.data, "closed": closed}).encode()
 
     # -- changing --------------------------------------------------------------------------
 
@@ -161,7 +164,11 @@ class Editing:
     @property
     def is_changed(self) -> bool:
         """Has a person changed anything? What was only suggested does not count."""
-        return bool(diff(self._begun.data, self.document()))
+        return bool(self.edits())
+
+    def edits(self) -> list[Change]:
+        """List what a person has changed: what would be lost."""
+        return diff(self._begun.data, self.document())
 
     def changes(self) -> list[Change]:
         """List what differs from the case as it was; items left empty do not count."""

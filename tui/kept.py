@@ -1,8 +1,8 @@
-"""Typed text that outlives a lock: encrypted to the member's own key, in memory only."""
+"""Typed text that outlives a lock: encrypted to what only the member can open, in memory only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,19 +21,19 @@ class KeptScreen(NamedTuple):
     sealed: bytes
 
 
-def keep(screens: Iterable[Screen[Any]], recipient: str) -> list[KeptScreen]:
+def keep(screens: Iterable[Screen[Any]], recipients: Sequence[str]) -> list[KeptScreen]:
     """Seal what is unsaved on the screens, the lowest first."""
     from store.crypto.age import encrypt
     from tui.screens.base import DalilScreen
 
     return [
-        KeptScreen(type(screen), encrypt(unsaved, [recipient]))
+        KeptScreen(type(screen), encrypt(unsaved, recipients))
         for screen in screens
         if isinstance(screen, DalilScreen) and (unsaved := screen.unsaved()) is not None
     ]
 
 
-def restore(kept: Iterable[KeptScreen], identity: Identity) -> list[DalilScreen[Any]]:
+def restore(kept: Iterable[KeptScreen], keys: Sequence[Identity]) -> list[DalilScreen[Any]]:
     """Make the screens again.
 
     Raises:
@@ -41,4 +41,4 @@ def restore(kept: Iterable[KeptScreen], identity: Identity) -> list[DalilScreen[
     """
     from store.crypto.age import decrypt
 
-    return [entry.screen.restore(decrypt(entry.sealed, [identity])) for entry in kept]
+    return [entry.screen.restore(decrypt(entry.sealed, keys)) for entry in kept]

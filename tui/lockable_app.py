@@ -47,6 +47,7 @@ class LockableApp(SafeApp):
         self._turn = asyncio.Lock()
         self._is_turning = False
         self._kept: list[KeptScreen] = []
+        self._keep_for: list[str] = []
 
     @property
     def open_vault(self) -> Vault:
@@ -76,10 +77,12 @@ class LockableApp(SafeApp):
 
     def enter(self, member: MemberIdentity, vault: Vault) -> None:
         """Show the repository, and what was unsaved when it was locked."""
-        self._member, self.vault = member, vault
+        from store.own_key import kept_for
+
+        self._member, self.vault, self._keep_for = member, vault, kept_for(vault)
         self.idle.touch()
         self._watch_idle()
-        self._begin(self._show_work(member))
+        self._begin(self._show_work(vault))
 
     def lock(self) -> None:
         """Drop keys, decrypted text and every screen that showed it, and ask for the passphrase."""
@@ -87,11 +90,19 @@ class LockableApp(SafeApp):
             return
         from tui.kept import keep
 
-        self._kept += keep(self.screen_stack, self._member.age.recipient)
+        self._kept += keep(self.screen_stack, self._keep_for)
         vault, self.vault, self._member = self.vault, None, None
         self.clear_notifications()
         self._clipboard = ""
         self._begin(self._show_door(vault))
+
+    def drop(self) -> Vault | None:
+        """Forget keys and all that was typed, also what a lock keeps; give what is to be closed."""
+        vault, self.vault, self._member = self.vault, None, None
+        self._kept, self._keep_for = [], []
+        self.clear_notifications()
+        self._clipboard = ""
+        return vault
 
     async def on_unmount(self) -> None:
         """Close the repository at the end; a save that is under way ends first."""
@@ -123,10 +134,10 @@ class LockableApp(SafeApp):
         self._is_turning = True
         self.run_worker(turn, name="turn", description="turn", group="turn")
 
-    async def _show_work(self, member: MemberIdentity) -> None:
+    async def _show_work(self, vault: Vault) -> None:
         await self._change_mode(_WORK, self.first_screen)
         self.refresh_status()
-        await self._restore(member)
+        await self._restore(vault)
 
     async def _show_door(self, vault: Vault) -> None:
         await self._change_mode(_DOOR, lambda: DoorScreen(is_waiting=True))
@@ -145,11 +156,12 @@ class LockableApp(SafeApp):
             if left in (_DOOR, _WORK):
                 await self.remove_mode(left)
 
-    async def _restore(self, member: MemberIdentity) -> None:
+    async def _restore(self, vault: Vault) -> None:
+        from store.own_key import kept_keys
         from tui.kept import restore
 
         try:
-            screens = restore(self._kept, member.age)
+            screens = restore(self._kept, kept_keys(vault)) if self._kept else []
         except StoreError as fault:
             self.report(fault)
             return

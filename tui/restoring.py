@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from store.history import CaseChange, Entry
 from store.model.diff import diff
+from store.restoring import restoration
 from store.vault import Saved
 from tui.display.instant import local_time
 from tui.i18n import t
@@ -38,34 +39,34 @@ class Restoring(DalilScreen[None]):
         raise NotImplementedError
 
     @in_thread("restore")
-    def prepare_restore(self, job: Job, entry: Entry, case_id: str) -> None:
+    def prepare_restore(self, job: Job, entry: Entry, case_id: str, why: str = "") -> None:
         """Compare a version with what stands now, where this member may write it."""
         if entry.signature != "verified":
             job.post(self.app.notify, t("history.restore.unverified"))
             return
         vault = self.vault
-        now, then = vault.get(case_id), vault.get(case_id, entry.commit)
+        now, then = restoration(vault, case_id, entry.commit)
         vault.must_write(now.compartment)
         changes = tuple(diff(now.data, then.data))
         change = CaseChange(case_id, "open", "", changes, now.data, then.data)
-        job.post(self._ask, Restoration(entry, change))
+        job.post(self._ask, Restoration(entry, change), why)
 
     @in_thread(WRITING)
     def bring_back(self, job: Job, case_id: str, commit: str, why: str) -> None:
         """Make the commit; when anything fails, all stays as it was."""
         job.post(self._say, self.vault.revert(case_id, commit, why))
 
-    def _ask(self, restoration: Restoration) -> None:
+    def _ask(self, restoration: Restoration, why: str) -> None:
         if not restoration.change.changes:
             self.app.notify(t("history.restore.same"))
             return
         from tui.screens.restore import RestoreScreen
 
-        def go_on(why: str | None) -> None:
-            if why:
-                self.bring_back(restoration.change.case_id, restoration.entry.commit, why)
+        def go_on(reason: str | None) -> None:
+            if reason:
+                self.bring_back(restoration.change.case_id, restoration.entry.commit, reason)
 
-        self.app.push_screen(RestoreScreen(restoration), go_on)
+        self.app.push_screen(RestoreScreen(restoration, why), go_on)
 
     def _say(self, saved: Saved | None) -> None:
         if saved is None:

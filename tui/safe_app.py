@@ -40,10 +40,12 @@ class SafeApp(App[None], inherit_bindings=False):
     ALLOW_SELECT: ClassVar[bool] = False  # text selected with the mouse would go to the clipboard
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = set()
     ENABLE_SELECT_AUTO_SCROLL = False
+    NOTIFICATION_TIMEOUT: ClassVar[float] = 4  # seconds
 
     def __init__(self, mode: Mode) -> None:
         super().__init__(driver_class=driver_for(mode))
-        self._display_filter = DisplayFilter(mode)
+        self._mode = mode
+        self.mirror(is_mirrored=False)
 
     def on_mount(self) -> None:
         """Leave cleanly when the terminal or the machine says so."""
@@ -67,9 +69,18 @@ class SafeApp(App[None], inherit_bindings=False):
             last_resort.start()
         self.exit(return_code=code)
 
+    def mirror(self, *, is_mirrored: bool) -> None:
+        """Arrange the lines that are drawn from now on for a screen read from the left or right."""
+        self._display_filter = DisplayFilter(self._mode, is_mirrored=is_mirrored)
+        self._typing_filter = DisplayFilter(self._mode, is_mirrored=is_mirrored, is_typed=True)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Scrub and arrange every line of every widget, after Textual's own filters."""
         return [*super().get_line_filters(), self._display_filter]
+
+    def get_typing_filters(self) -> Sequence[LineFilter]:
+        """Do the same for widgets that one types into."""
+        return [*super().get_line_filters(), self._typing_filter]
 
     def notify(
         self,

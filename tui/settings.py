@@ -7,7 +7,7 @@ The command line asks `home()` on its fast path, so nothing heavy is imported he
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,23 +16,35 @@ from store.errors import BadFormat, StoreError, Unwritable
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["LANGUAGES", "THEMES", "Settings", "home", "load", "save"]
+__all__ = ["LANGUAGES", "PANICS", "THEMES", "Settings", "home", "load", "save"]
 
 LANGUAGES = ("auto", "en", "ar")
 THEMES = ("dark", "light")
+PANICS = ("lock", "destroy")
 _FILE = "settings.yaml"
-_CHOICES = {"language": LANGUAGES, "theme": THEMES, "bidi": ("auto", "app", "terminal", "off")}
+_CHOICES = {
+    "language": LANGUAGES,
+    "theme": THEMES,
+    "bidi": ("auto", "app", "terminal", "off"),
+    "panic": PANICS,
+}
 _DAY = 24 * 60
 
 
 class Settings(NamedTuple):
-    """The choices; `idle_minutes` 0 stands for never, `keys` maps command ids to lists of keys."""
+    """The choices; `idle_minutes` 0 stands for never, `keys` maps command ids to lists of keys.
+
+    `panic` says what the panic key leaves on this disk; `plugins` names the age plugins that may
+    run on this machine.
+    """
 
     language: str = "auto"
     theme: str = "dark"
     idle_minutes: int = 10
     bidi: str = "auto"
     keys: Mapping[str, str] = MappingProxyType({})
+    panic: str = "lock"
+    plugins: Sequence[str] = ()
     problems: tuple[StoreError, ...] = ()
 
 
@@ -73,7 +85,7 @@ def save(folder: Path, settings: Settings) -> None:
     for key, default in Settings()._asdict().items():
         value = getattr(settings, key)
         if key != "problems" and (key in raw or value != default):
-            raw[key] = dict(value) if key == "keys" else value
+            raw[key] = dict(value) if key == "keys" else list(value) if key == "plugins" else value
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as cause:
@@ -115,7 +127,17 @@ def _fault(key: str, value: object) -> StoreError | None:
     if key == "keys":
         is_good = isinstance(value, dict) and all(isinstance(keys, str) for keys in value.values())
         return None if is_good else _wrong(key, "it maps commands to keys, such as search: f3")
+    if key == "plugins":
+        return None if _are_plugins(value) else _wrong(key, "it lists plugins, such as [yubikey]")
     return _wrong(key, "there is no such setting")
+
+
+def _are_plugins(value: object) -> bool:
+    from store.crypto.plugins import NAME
+
+    return isinstance(value, list) and all(
+        isinstance(name, str) and NAME.fullmatch(name) for name in value
+    )
 
 
 def _wrong(key: str, hint: str, **values: object) -> BadFormat:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from store.crypto.sshkey import PublicKey, from_blob, from_text
+from store.crypto.sshkey import PublicKey, from_blob, from_text, was_touched
+from store.crypto.talk import SILENCE, Talk
 from store.crypto.wire import split, string
 from store.errors import BadFormat, NotFound, StoreError, Unsupported
 
@@ -37,20 +39,27 @@ class AgentKey(NamedTuple):
 class AgentSigner:
     """Sign with a key that ssh-agent holds; the private key never comes here.
 
-    `address` is the agent's socket, as in SSH_AUTH_SOCK, which is used when it is not given.
+    `address` is the agent's socket, as in SSH_AUTH_SOCK, which is used when it is not given. `talk`
+    tells a person to touch the key, if it is one in hardware.
 
     Raises:
         BadFormat: `public` is not an OpenSSH public key line that is used here.
     """
 
-    __slots__ = ("_address", "_key", "_patience", "public")
+    __slots__ = ("_address", "_key", "_patience", "_talk", "public")
 
     def __init__(
-        self, public: str, *, address: str | None = None, patience: float = _TOUCH_SECONDS
+        self,
+        public: str,
+        *,
+        address: str | None = None,
+        patience: float = _TOUCH_SECONDS,
+        talk: Talk = SILENCE,
     ) -> None:
         self._key: PublicKey = from_text(public)
         self._address = address
         self._patience = patience
+        self._talk = talk
         self.public: str = self._key.text
 
     def sign_blob(self, data: bytes) -> bytes:
@@ -63,9 +72,11 @@ class AgentSigner:
         flags = _RSA_SHA2_512 if self._key.kind == "ssh-rsa" else 0
         request = string(self._key.blob) + string(data) + flags.to_bytes(4, "big")
         with _connected(self._address, self._patience) as agent:
+            if self._key.is_hardware:
+                self._talk.touch()
             kind, body = _ask(agent, _SIGN, request)
             if kind == _SIGNED:
-                return _fields(body, 1)[0]
+                return self._checked(_fields(body, 1)[0])
             is_held = self.public in [key.public for key in _list(agent)]
         if is_held:
             raise StoreError(
@@ -76,6 +87,15 @@ class AgentSigner:
             "ssh-agent does not hold your signing key",
             hint="add it with ssh-add, or connect with agent forwarding (ssh -A)",
         )
+
+    def _checked(self, signature: bytes) -> bytes:
+        """Refuse what nobody would accept: a hardware key that signed without a touch."""
+        if self._key.is_hardware and not was_touched(signature):
+            raise StoreError(
+                "your hardware key signed without a touch, and such a signature does not count",
+                hint="make a key that wants one: ssh-keygen -t ed25519-sk",
+            )
+        return signature
 
     def __repr__(self) -> str:
         return f"AgentSigner(public={self.public!r})"
@@ -150,7 +170,10 @@ def _ask(agent: socket.socket, kind: int, body: bytes) -> tuple[int, bytes]:
 
 def _receive(agent: socket.socket, size: int) -> bytes:
     received = bytearray()
+    end = time.monotonic() + (agent.gettimeout() or 0)
     while len(received) < size:
+        if time.monotonic() > end:  # it sends, but never comes to an end
+            raise TimeoutError
         piece = agent.recv(size - len(received))
         if not piece:
             raise ConnectionResetError(0, "it closed the connection")

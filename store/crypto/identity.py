@@ -31,10 +31,12 @@ from store.crypto.keyfolder import (
 from store.errors import BadFormat, Sealed, StoreError, WrongPassphrase
 
 if TYPE_CHECKING:
+    from store.crypto.plugins import Plugins
     from store.crypto.signer import (
         FileSigner,
         Signer,
     )  # loads cryptography, which reading a case does without
+    from store.crypto.wrapping import MemberKey
 
 __all__ = [
     "Cost",
@@ -57,12 +59,17 @@ class PublicKeys(NamedTuple):
 class MemberIdentity:
     """The open keys of a member. The signing key is read at its first use."""
 
-    __slots__ = ("_home", "_open", "_public", "_signer", "age")
+    __slots__ = ("_home", "_open", "_plugins", "_public", "_signer", "age")
 
     def __init__(
-        self, identity: age.Identity, home: Folder, open_signer: Callable[[], Signer]
+        self,
+        identity: MemberKey,
+        home: Folder,
+        open_signer: Callable[[], Signer],
+        plugins: Callable[[], Plugins] | None = None,
     ) -> None:
         self.age = identity
+        self._plugins = plugins
         self._home = home
         self._open = open_signer
         self._public: str | None = None
@@ -87,6 +94,11 @@ class MemberIdentity:
         if self._signer is None:
             self._signer = self._open()
         return self._signer
+
+    @property
+    def plugins(self) -> Plugins:
+        """Which age plugins may run on this machine, and who answers what they ask."""
+        return _asked(self._plugins)
 
     def __repr__(self) -> str:
         return f"MemberIdentity(age={self.age!r})"
@@ -116,7 +128,7 @@ def public(home: Folder) -> PublicKeys:
     from store.crypto.sshkey import from_text
 
     recipient = read_public(home, AGE_PUBLIC)
-    if not age.is_recipient(recipient):
+    if not (age.is_recipient(recipient) or _is_allowed(recipient)):
         raise BadFormat(
             "{file} does not hold an age recipient",
             hint="age-keygen -y age_identity writes it again",
@@ -125,8 +137,13 @@ def public(home: Folder) -> PublicKeys:
     return PublicKeys(recipient, from_text(read_public(home, SIGN_PUBLIC)).text)
 
 
-def unlock(home: Folder, passphrase: str | None = None) -> MemberIdentity:
-    """Open the identity.
+def unlock(
+    home: Folder,
+    passphrase: str | None = None,
+    *,
+    plugins: Callable[[], Plugins] | None = None,
+) -> MemberIdentity:
+    """Open the identity; `plugins` is asked only when a plugin or an agent's key is needed.
 
     Raises:
         NotFound: there is none.
@@ -138,8 +155,12 @@ def unlock(home: Folder, passphrase: str | None = None) -> MemberIdentity:
     stored = read_secret(home, AGE)
     if stored is None:
         raise no_identity(home)
-    identity = read_text(open_text(stored, passphrase))
-    return MemberIdentity(identity, home, lambda: _open_signer(home, passphrase))
+    key: MemberKey | str = read_text(open_text(stored, passphrase))
+    if isinstance(key, str):
+        from store.crypto.wrapping import PluginIdentity
+
+        key = PluginIdentity(key, read_public(home, AGE_PUBLIC), lambda: _asked(plugins))
+    return MemberIdentity(key, home, lambda: _open_signer(home, passphrase, plugins), plugins)
 
 
 def create(
@@ -148,11 +169,13 @@ def create(
     passphrase: str | None,
     comment: str,
     agent_key: str | None = None,
+    age_key: MemberKey | None = None,
     cost: Cost = STRONG,
 ) -> PublicKeys:
     """Make a new identity in the folder; give its public keys.
 
-    With `agent_key`, an OpenSSH public key line, ssh-agent signs and no signing key is made.
+    With `agent_key`, an OpenSSH public key line, ssh-agent signs and no signing key is made. With
+    `age_key`, that is what one reads with, and no age key is made.
     A creation that was cut off is completed when called again with the same passphrase.
 
     Raises:
@@ -170,7 +193,7 @@ def create(
                 hint="`dalil key show` prints its public keys; keep it, or move that folder away",
                 folder=os.fspath(home),
             )
-        identity = age.new_identity()
+        identity = age_key or age.new_identity()
         text = lock_text(write_text(identity, time.time()), passphrase, cost)
         sign = _write_signing_key(home, passphrase, agent_key, comment=comment, cost=cost)
         write_file(path_of(home, AGE_PUBLIC), f"{identity.recipient}\n".encode(), 0o644)
@@ -222,14 +245,16 @@ def _refuse_leftovers(home: Folder, line: str) -> None:
         raise _incomplete(home, SIGN_PUBLIC)
 
 
-def _open_signer(home: Folder, passphrase: str | None) -> Signer:
+def _open_signer(
+    home: Folder, passphrase: str | None, plugins: Callable[[], Plugins] | None
+) -> Signer:
     from store.crypto.agent import AgentSigner
     from store.crypto.signer import FileSigner
 
     line = read_public(home, SIGN_PUBLIC)
     stored = read_secret(home, SIGN)
     if stored is None:
-        return AgentSigner(line)
+        return AgentSigner(line, talk=_asked(plugins).talk)
     try:
         signer = FileSigner.load(stored, passphrase)
     except WrongPassphrase as error:
@@ -246,6 +271,18 @@ def _open_signer(home: Folder, passphrase: str | None) -> Signer:
             private=SIGN,
         )
     return signer
+
+
+def _asked(plugins: Callable[[], Plugins] | None) -> Plugins:
+    from store.crypto.plugins import Plugins
+
+    return plugins() if plugins else Plugins()
+
+
+def _is_allowed(recipient: str) -> bool:
+    from store.crypto.plugins import is_allowed
+
+    return is_allowed(recipient)
 
 
 def _incomplete(home: Folder, name: str) -> StoreError:

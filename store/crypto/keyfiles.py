@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.crypto import age
 from store.errors import BadFormat, Sealed
 
+if TYPE_CHECKING:
+    from store.crypto.wrapping import MemberKey
+
 __all__ = ["STRONG", "Cost", "lock_text", "open_text", "read_text", "write_text"]
 
 _SECRET = "AGE-SECRET-KEY-"  # noqa: S105 - how every age secret begins, not one of them
+_PLUGIN = "AGE-PLUGIN-"
 
 
 class Cost(NamedTuple):
@@ -26,27 +30,27 @@ class Cost(NamedTuple):
 STRONG = Cost()
 
 
-def write_text(identity: age.Identity, created: float) -> bytes:
+def write_text(identity: MemberKey, created: float) -> bytes:
     """Give the text that `age-keygen` writes; `created` in seconds since 1970."""
     date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(created))
     lines = (f"# created: {date}", f"# public key: {identity.recipient}", identity.secret)
     return "\n".join((*lines, "")).encode("ascii")
 
 
-def read_text(text: bytes) -> age.Identity:
-    """Read the one secret key of an age identity file.
+def read_text(text: bytes) -> age.Identity | str:
+    """Read the one secret key of an age identity file; a plugin's line is given as it stands.
 
     Raises:
         BadFormat: there is none, or more than one.
     """
     lines = (line.strip() for line in text.decode("utf-8", "replace").splitlines())
     secrets = [line for line in lines if line and not line.startswith("#")]
-    if len(secrets) != 1 or not secrets[0].startswith(_SECRET):
+    if len(secrets) != 1 or not secrets[0].startswith((_SECRET, _PLUGIN)):
         raise BadFormat(
             "age_identity does not hold one age secret key",
             hint="restore it from a backup: comments, and one line AGE-SECRET-KEY-1…",
         )
-    return age.Identity(secrets[0])
+    return secrets[0] if secrets[0].startswith(_PLUGIN) else age.Identity(secrets[0])
 
 
 def open_text(stored: bytes, passphrase: str | None) -> bytes:

@@ -7,16 +7,23 @@ Format: https://c2sp.org/age, "the scrypt recipient type".
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import re
-from base64 import b64decode, b64encode
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from store.crypto.agefile import (
+    FILE_KEY_SIZE,
+    NONCE_SIZE,
+    ZERO_NONCE,
+    Header,
+    Stanza,
+    decode,
+    encode,
+    open_payload,
+    seal,
+)
 from store.errors import BadFormat, Unsupported, WrongPassphrase
 
 __all__ = ["WORK_FACTOR", "lock", "unlock"]
@@ -24,9 +31,7 @@ __all__ = ["WORK_FACTOR", "lock", "unlock"]
 WORK_FACTOR = 18  # log2 of scrypt's N: 256 MiB and under a second
 _HIGHEST_WORK_FACTOR = 20  # 1 GiB; a file that asks for more is an attack on memory
 _LABEL = b"age-encryption.org/v1/scrypt"
-_CHUNK = 64 * 1024
-_TAG = 16
-_ZERO_NONCE = bytes(12)
+_SALT_SIZE = 16
 _HEADER = re.compile(
     rb"(age-encryption\.org/v1\n"
     rb"-> scrypt ([A-Za-z0-9+/]{22}) ([1-9][0-9]?)\n"
@@ -44,17 +49,11 @@ def lock(plaintext: bytes, passphrase: str, *, log_n: int = WORK_FACTOR) -> byte
     """
     if not passphrase:
         raise BadFormat("an empty passphrase locks nothing", hint="choose several random words")
-    file_key, salt, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
-    wrapped = ChaCha20Poly1305(_derive(passphrase, salt, log_n)).encrypt(
-        _ZERO_NONCE, file_key, None
-    )
-    header = b"age-encryption.org/v1\n-> scrypt %s %d\n%s\n---" % (
-        _encode(salt),
-        log_n,
-        _encode(wrapped),
-    )
-    mac = _encode(_header_mac(file_key, header))
-    return b"%s %s\n%s%s" % (header, mac, nonce, _seal(_payload_key(file_key, nonce), plaintext))
+    file_key, salt = os.urandom(FILE_KEY_SIZE), os.urandom(_SALT_SIZE)
+    key = ChaCha20Poly1305(_derive(passphrase, salt, log_n))
+    arguments = ("scrypt", encode(salt).decode("ascii"), str(log_n))
+    stanza = Stanza(arguments, key.encrypt(ZERO_NONCE, file_key, None))
+    return seal(file_key, [stanza], os.urandom(NONCE_SIZE), plaintext)
 
 
 def unlock(data: bytes, passphrase: str) -> bytes:
@@ -70,12 +69,9 @@ def unlock(data: bytes, passphrase: str) -> bytes:
         raise BadFormat(
             "this is not an age file locked by a passphrase", hint="restore it from a backup"
         )
-    header, salt, work, wrapped, mac = match.groups()
-    file_key = _unwrap(_derive(passphrase, _decode(salt), _work_factor(work)), _decode(wrapped))
-    if not hmac.compare_digest(_header_mac(file_key, header), _decode(mac)):
-        raise _damaged()
-    nonce = data[match.end() : match.end() + 16]
-    return _open(_payload_key(file_key, nonce), data[match.end() + 16 :])
+    signed, salt, work, wrapped, mac = match.groups()
+    file_key = _unwrap(_derive(passphrase, decode(salt), _work_factor(work)), decode(wrapped))
+    return open_payload(data, Header((), signed, decode(mac), match.end()), file_key)
 
 
 def _work_factor(text: bytes) -> int:
@@ -108,64 +104,8 @@ def _derive(passphrase: str, salt: bytes, log_n: int) -> bytes:
 
 def _unwrap(key: bytes, wrapped: bytes) -> bytes:
     try:
-        return ChaCha20Poly1305(key).decrypt(_ZERO_NONCE, wrapped, None)
+        return ChaCha20Poly1305(key).decrypt(ZERO_NONCE, wrapped, None)
     except InvalidTag as error:
         raise WrongPassphrase(
             "the passphrase does not open it", hint="check the keyboard layout and caps lock"
         ) from error
-
-
-def _header_mac(file_key: bytes, header: bytes) -> bytes:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"header").derive(file_key)
-    return hmac.digest(key, header, "sha256")
-
-
-def _payload_key(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=nonce, info=b"payload")
-    return ChaCha20Poly1305(kdf.derive(file_key))
-
-
-def _nonce(counter: int, *, is_last: bool) -> bytes:
-    return counter.to_bytes(11, "big") + bytes([is_last])
-
-
-def _seal(key: ChaCha20Poly1305, plaintext: bytes) -> bytes:
-    starts = range(0, len(plaintext), _CHUNK) or range(1)
-    last = len(starts) - 1
-    return b"".join(
-        key.encrypt(_nonce(i, is_last=i == last), plaintext[start : start + _CHUNK], None)
-        for i, start in enumerate(starts)
-    )
-
-
-def _open(key: ChaCha20Poly1305, sealed: bytes) -> bytes:
-    size = _CHUNK + _TAG
-    starts = range(0, len(sealed), size) or range(1)
-    last = len(starts) - 1
-    try:
-        chunks = [
-            key.decrypt(_nonce(i, is_last=i == last), sealed[start : start + size], None)
-            for i, start in enumerate(starts)
-        ]
-    except InvalidTag as error:
-        raise _damaged() from error
-    if last and not chunks[-1]:  # the standard has one form for a text: no empty chunk after others
-        raise _damaged()
-    return b"".join(chunks)
-
-
-def _damaged() -> BadFormat:
-    return BadFormat(
-        "the locked file is damaged: cut short, or altered", hint="restore it from a backup"
-    )
-
-
-def _encode(data: bytes) -> bytes:
-    return b64encode(data).rstrip(b"=")
-
-
-def _decode(text: bytes) -> bytes:
-    data = b64decode(text + b"=" * (-len(text) % 4), validate=True)
-    if _encode(data) != text:  # the unused last bits must be zero
-        raise _damaged()
-    return data

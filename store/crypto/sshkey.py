@@ -17,7 +17,15 @@ from typing import NamedTuple
 from store.crypto.wire import cut, split, string
 from store.errors import BadFormat
 
-__all__ = ["PublicKey", "Verifier", "fingerprint", "from_blob", "from_text", "verifier"]
+__all__ = [
+    "PublicKey",
+    "Verifier",
+    "fingerprint",
+    "from_blob",
+    "from_text",
+    "verifier",
+    "was_touched",
+]
 
 Verifier = Callable[[bytes, bytes], bool]
 """Say whether a signature (SSH wire format) by one key fits a message."""
@@ -44,6 +52,11 @@ class PublicKey(NamedTuple):
     def text(self) -> str:
         """The OpenSSH line, `ssh-ed25519 AAAA…`, without a comment."""
         return f"{self.kind} {b2a_base64(self.blob, newline=False).decode()}"
+
+    @property
+    def is_hardware(self) -> bool:
+        """Whether a device holds the key, which its owner touches for each signature."""
+        return self.kind == _HARDWARE
 
 
 @lru_cache(maxsize=1024)
@@ -160,6 +173,15 @@ def _hardware(key: PublicKey) -> Verifier:
         return fits(raw, application + rest + sha256(message).digest())
 
     return check
+
+
+def was_touched(signature: bytes) -> bool:
+    """Say whether somebody touched the hardware key that made this signature (SSH wire format)."""
+    try:
+        _, end = cut(signature, 2)
+    except BadFormat:
+        return False
+    return bool(signature[end : end + 1] and signature[end] & _USER_PRESENT)
 
 
 def _rsa(key: PublicKey) -> Verifier:

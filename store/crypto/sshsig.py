@@ -19,7 +19,7 @@ from store.errors import BadFormat, BadSignature
 if TYPE_CHECKING:
     from store.crypto.signer import Signer  # at run time it would load sockets for nothing
 
-__all__ = ["Signature", "fingerprint", "parse", "sign", "verify"]
+__all__ = ["Signature", "fingerprint", "parse", "sign", "signed", "verify"]
 
 _BEGIN = b"-----BEGIN SSH SIGNATURE-----\n"
 _END = b"-----END SSH SIGNATURE-----\n"
@@ -93,7 +93,7 @@ def verify(armoured: bytes, message: bytes, *, namespace: str = "git") -> str:
             "the signature is for another purpose than {namespace}", namespace=namespace
         )
     try:
-        is_valid = verifier(parsed.key)(parsed.signature, _signed(parsed, message))
+        is_valid = verifier(parsed.key)(parsed.signature, signed(parsed, message))
     except BadFormat as error:
         raise BadSignature(error.message, error.hint, **error.values) from error
     if not is_valid:
@@ -113,14 +113,15 @@ def sign(message: bytes, signer: Signer, *, namespace: str = "git") -> bytes:
     """
     public = from_text(signer.public)
     unsigned = Signature(public.blob, namespace.encode(), b"sha512", b"")
-    signature = signer.sign_blob(_signed(unsigned, message))
+    signature = signer.sign_blob(signed(unsigned, message))
     fields = (unsigned.key, unsigned.namespace, b"", unsigned.hash, signature)
     armoured = _armour(_HEAD + b"".join(map(string, fields)))
     verify(armoured, message, namespace=namespace)
     return armoured
 
 
-def _signed(signature: Signature, message: bytes) -> bytes:
+def signed(signature: Signature, message: bytes) -> bytes:
+    """Give the bytes that the key itself signs."""
     digest = _HASHES[signature.hash](message).digest()
     return _signed_head(signature.namespace, signature.hash) + string(digest)
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from store.errors import BadFormat, NotFound, Unsupported
 from store.model import codec
 from store.model.fields import NAME_PARTS, PLACE_PARTS, SCRIPTS, load_model
+from store.model.parts import SEALED, is_stub
 from store.model.shape import check_shape, ordered
 
-__all__ = ["FORMAT", "Case", "Changed", "display_name", "new_item_id"]
+__all__ = ["FORMAT", "Case", "Changed", "display_name", "name_line", "new_item_id"]
 
 FORMAT = 1
 _ALPHABET = "0123456789abcdefghjkmnpqrstuvwxy"  # 32 signs: a byte gives each the same chance
@@ -42,8 +43,17 @@ class Case:
         {'la': {'given': 'Rami'}}
     """
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        data: dict[str, Any],
+        parts: dict[str, dict[str, Any]] | None = None,
+        closed: tuple[str, ...] = (),
+    ) -> None:
         self.data = data
+        self.parts = parts or {}
+        """What was joined into `data`: the sealed parts as they were read, by compartment."""
+        self.closed = closed
+        """The compartments in which it has parts that could not be opened; its own may be one."""
 
     @classmethod
     def empty(cls, case_id: str, compartment: str) -> Case:
@@ -80,7 +90,7 @@ class Case:
 
     def copy(self) -> Case:
         """Give a copy that shares nothing."""
-        return Case(copy.deepcopy(self.data))
+        return Case(copy.deepcopy(self.data), copy.deepcopy(self.parts), self.closed)
 
     # -- what it says of itself ------------------------------------------------------------
 
@@ -96,9 +106,17 @@ class Case:
 
     @property
     def changed(self) -> Changed:
-        """Who wrote this version, when and why; empty words where it does not say."""
-        changed = self.data.get("changed") or {}
+        """Who wrote this version, when and why; empty words where it does not say.
+
+        Of several parts, each with a version of its own, the one that was written last counts.
+        """
+        said = [part.get("changed") or {} for part in (self.data, *self.parts.values())]
+        changed = max(said, key=lambda one: str(one.get("at", "")))
         return Changed(*(str(changed.get(key, "")) for key in Changed._fields))
+
+    def is_locked(self, item: dict[str, Any]) -> bool:
+        """Say whether this item is sealed, and could not be opened: all there is is its stub."""
+        return is_stub(item) and item.get(SEALED) in self.closed
 
     @property
     def title(self) -> str:
@@ -219,8 +237,13 @@ def display_name(name: Any, language: str) -> str:
     for script in order:
         parts = name.get(script)
         if isinstance(parts, dict):
-            return " ".join(str(parts[part]) for part in NAME_PARTS if parts.get(part))
+            return name_line(parts)
     return ""
+
+
+def name_line(parts: dict[str, Any]) -> str:
+    """Write what is known of a name in one script as one line."""
+    return " ".join([str(parts[part]) for part in NAME_PARTS if parts.get(part)])
 
 
 def _check_known(path: str) -> None:

@@ -1,14 +1,14 @@
 """YAML to plain data and back: strict and bounded when reading, byte-stable when writing.
 
-Reading takes the event stream of libyaml and builds mappings, lists and scalars itself. That is
-more than twice as fast as a constructing loader, and there is no constructor to attack: no tag,
-anchor, alias or second document gets through. Plain scalars become null, true/false or a number,
-and nothing else: a date stays the text it was, `no` and `on` stay words, `007` keeps its zeros.
+A document in the form that Dalil writes is read line by line (`canonical`). For any other, reading
+takes the event stream of libyaml and builds mappings, lists and scalars itself. There is no
+constructor to attack: no tag, anchor, alias or second document gets through. Plain scalars become
+null, true/false or a number, and nothing else: a date stays the text it was, `no` and `on` stay
+words, `007` keeps its zeros.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import yaml
@@ -25,6 +25,8 @@ from yaml.events import (
 )
 
 from store.errors import BadFormat, Unsupported
+from store.model import canonical
+from store.model.canonical import resolve
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "dump", "load"]
 
@@ -33,10 +35,6 @@ MAX_DEPTH = 24
 """How deep mappings and lists may nest; a case needs about eight."""
 
 _CParser: Any = getattr(yaml.cyaml, "CParser", None) if yaml.__with_libyaml__ else None
-_NUMBER_START = frozenset("-0123456789")
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]{1,3})?")
-_WORDS: dict[str, Any] = {"": None, "null": None, "~": None, "true": True, "false": False}
 
 
 def load(text: bytes) -> dict[str, Any]:
@@ -55,6 +53,12 @@ def load(text: bytes) -> dict[str, Any]:
             "PyYAML was built without libyaml",
             hint="install its binary wheel: pip install --force-reinstall PyYAML",
         )
+    data = canonical.read(text)
+    return _by_libyaml(text) if data is None else data
+
+
+def _by_libyaml(text: bytes) -> dict[str, Any]:
+    """Read any document, or say what is wrong with it."""
     try:
         return _build(_CParser(text))
     except yaml.MarkedYAMLError as error:
@@ -108,7 +112,7 @@ def _build(parser: Any) -> dict[str, Any]:  # noqa: C901, PLR0912 - a call an ev
                 key = value
                 continue
             if event.implicit[0]:
-                value = _resolve(value)
+                value = resolve(value)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if event.anchor is not None or event.tag is not None:
                 raise _hostile(event)
@@ -140,18 +144,6 @@ def _build(parser: Any) -> dict[str, Any]:  # noqa: C901, PLR0912 - a call an ev
     if len(top) != 1 or type(top[0]) is not dict:
         raise BadFormat("the document is no mapping of keys to values")
     return top[0]
-
-
-def _resolve(plain: str) -> Any:
-    """Give a plain scalar its value: null, true/false, a number, or the text itself."""
-    if plain in _WORDS:
-        return _WORDS[plain]
-    if plain[0] in _NUMBER_START:
-        if _INTEGER.fullmatch(plain):
-            return int(plain)
-        if _FLOAT.fullmatch(plain):
-            return float(plain)
-    return plain
 
 
 def _hostile(event: Any) -> BadFormat:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from store.errors import BadFormat
-from store.model.fields import NAME_PARTS, PLACE_PARTS, SCRIPTS, Field, load_model
+from store.model.fields import NAME_PARTS, PLACE_PARTS, SCRIPTS, Field, Section, load_model
 
 __all__ = ["HEAD", "check_shape", "ordered"]
 
-HEAD = ("dalil", "id", "compartment", "changed")
-"""The keys that every part begins with."""
+HEAD = ("dalil", "id", "compartment", "part_of", "changed")
+"""The keys that every part begins with; `part_of` only where its case lives elsewhere."""
 
-_SHAPED = frozenset(("items", "choices", "name", "place"))
-"""Kinds whose values are no plain scalars."""
+_MAPPINGS = frozenset(("name", "place"))
+"""Kinds whose values are mappings."""
+
+_OF_A_STUB = tuple(Field(key, "text", {}) for key in ("sealed", "pseudonym"))
+"""What an item of a section may say besides its fields: see `store.model.parts`."""
 
 
 def ordered(data: dict[str, Any]) -> dict[str, Any]:
@@ -69,46 +73,95 @@ def check_shape(data: dict[str, Any]) -> None:
     """
     if not isinstance(data.get("changed") or {}, dict):
         raise _bad_shape("changed")
-    for section in load_model().sections:
-        if section.key in data:
-            _check_items(
-                data[section.key], section.fields, section.key, is_list=bool(section.prefix)
-            )
+    for key, (is_list, table) in _tables().items():
+        if key in data:
+            if is_list:
+                _check_items(data[key], table)
+            elif isinstance(data[key], dict):
+                _check_item(data[key], table)
+            else:
+                raise _bad_shape(key)
 
 
-def _check_items(value: Any, fields: tuple[Field, ...], path: str, *, is_list: bool) -> None:
-    items = value if is_list else [value]
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise _bad_shape(path)
-    if is_list:
-        ids = [item.get("id") for item in items]
-        if not all(isinstance(i, str) and i.isalnum() for i in ids) or len(set(ids)) != len(ids):
-            raise BadFormat("the items of {path} need an id each, and each its own", path=path)
+class _Table(NamedTuple):
+    """The fields of one section or kind of item, made ready: ten thousand cases are read at once.
+
+    `no_text` are those whose value is never a plain text; for a field of items, there is the table
+    of those.
+    """
+
+    path: str
+    no_text: frozenset[str]
+    fields: dict[str, tuple[Field, _Table | None]]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, tuple[bool, _Table]]:
+    return {
+        section.key: (bool(section.prefix), _table(section.key, _with_marks(section)))
+        for section in load_model().sections
+    }
+
+
+def _with_marks(section: Section) -> tuple[Field, ...]:
+    known = {field.key for field in section.fields}
+    marks = _OF_A_STUB if section.prefix else ()
+    return (*section.fields, *(mark for mark in marks if mark.key not in known))
+
+
+def _table(path: str, fields: tuple[Field, ...]) -> _Table:
+    return _Table(
+        path,
+        frozenset(f.key for f in fields if f.is_list or f.kind in _MAPPINGS),
+        {f.key: (f, _table(f"{path}.{f.key}", f.fields) if f.fields else None) for f in fields},
+    )
+
+
+def _check_items(items: Any, table: _Table) -> None:
+    if not isinstance(items, list):
+        raise _bad_shape(table.path)
+    ids = set()
     for item in items:
-        for field in fields:
-            if field.key not in item:
-                continue
-            value = item[field.key]
-            # Most values are a plain text where one may stand: ten thousand cases are read at once.
-            if type(value) is not str or field.repeatable or field.kind in _SHAPED:
-                _check_value(value, field, f"{path}.{field.key}")
+        if not isinstance(item, dict):
+            raise _bad_shape(table.path)
+        item_id = item.get("id")
+        if not isinstance(item_id, str) or not item_id.isalnum() or item_id in ids:
+            raise BadFormat(
+                "the items of {path} need an id each, and each its own", path=table.path
+            )
+        ids.add(item_id)
+        _check_item(item, table)
 
 
-def _check_value(value: Any, field: Field, path: str) -> None:
-    if field.kind == "items":
-        _check_items(value, field.fields, path, is_list=True)
-        return
+def _check_item(item: dict[str, Any], table: _Table) -> None:
+    _, no_text, fields = table
+    for key, value in item.items():
+        # Most values are a plain text where one may stand.
+        if type(value) is str:
+            if key in no_text:
+                raise _bad_shape(f"{table.path}.{key}")
+        elif key in fields:
+            field, inner = fields[key]
+            if inner is not None:
+                _check_items(value, inner)
+            elif not _fits(value, field):
+                raise _bad_shape(f"{table.path}.{key}")
+
+
+def _fits(value: Any, field: Field) -> bool:
     if field.is_list and not isinstance(value, list):
-        raise _bad_shape(path)
-    for inner in value if field.is_list else [value]:
-        if field.kind in ("name", "place"):
-            fits = isinstance(inner, dict)
-            if fits and field.kind == "name":
-                fits = all(isinstance(inner.get(script, {}), dict) for script in SCRIPTS)
-        else:
-            fits = not isinstance(inner, dict | list)
-        if not fits:
-            raise _bad_shape(path)
+        return False
+    values = value if field.is_list else (value,)
+    if field.kind not in _MAPPINGS:
+        return not any(isinstance(inner, dict | list) for inner in values)
+    return all(
+        isinstance(inner, dict)
+        and (
+            field.kind != "name"
+            or all(isinstance(inner.get(script, {}), dict) for script in SCRIPTS)
+        )
+        for inner in values
+    )
 
 
 def _bad_shape(path: str) -> BadFormat:

@@ -6,8 +6,9 @@ For git that is half the work of naming the commits and then reading each of the
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha1
+from types import MappingProxyType
 
 from store.repo.run import command, environment
 
@@ -18,7 +19,12 @@ _LONGEST = 1024 * 1024  # bytes of a commit; where there is a longer one, nothin
 _ID = 40
 
 
-def commits_ahead(git_dir: str, tip: str, without: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def commits_ahead(
+    git_dir: str,
+    tip: str,
+    without: Sequence[str],
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[tuple[str, bytes]]:
     """Give id and content of commits that git finds from `tip` and not from `without`.
 
     The newest come first, each proven by its id. Some may be left out, where git shows a commit in
@@ -27,7 +33,7 @@ def commits_ahead(git_dir: str, tip: str, without: Sequence[str]) -> Iterator[tu
     line = command(git_dir, "rev-list", "--header", "--end-of-options", tip)
     line += [f"^{oid}" for oid in without]
     with subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
+        line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**environment(), **settings}
     ) as process:
         assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
         rest = b""

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from store.errors import BadFormat
 
-__all__ = ["Commit", "build", "insert_signature", "parse"]
+__all__ = ["Commit", "build", "insert_signature", "parse", "tree_of"]
 
-_PERSON = re.compile(
-    r"(?P<name>[^<>\n]*) <(?P<mail>[^<>\n]*)> (?P<time>\d{1,12}) (?P<zone>[-+]\d{4})"
-)
-_OID = re.compile(r"[0-9a-f]{40}")
+# Compiled when first used: `dalil show` takes no commit apart.
+_PERSON = r"(?P<name>[^<>\n]*) <(?P<mail>[^<>\n]*)> (?P<time>\d{1,12}) (?P<zone>[-+]\d{4})"
+_OID = r"[0-9a-f]{40}"
+_HEX = frozenset(b"0123456789abcdef")
+_TREE = slice(len("tree "), len("tree ") + 40)
 
 
 class Commit(NamedTuple):
@@ -42,10 +43,10 @@ def parse(raw: bytes) -> Commit:
         key, _, value = line.partition(" ")
         if key:  # lines that begin with a space continue a signature
             values.setdefault(key, []).append(value)
-    author = _PERSON.fullmatch(values.get("author", [""])[0])
-    committer = _PERSON.fullmatch(values.get("committer", [""])[0])
+    author = re.fullmatch(_PERSON, values.get("author", [""])[0])
+    committer = re.fullmatch(_PERSON, values.get("committer", [""])[0])
     trees, parents = values.get("tree", []), values.get("parent", [])
-    is_sound = len(trees) == 1 and all(map(_OID.fullmatch, trees + parents))
+    is_sound = len(trees) == 1 and all(re.fullmatch(_OID, oid) for oid in trees + parents)
     if author is None or committer is None or not is_sound:
         raise BadFormat("a commit of this repository is damaged")
     return Commit(
@@ -56,6 +57,19 @@ def parse(raw: bytes) -> Commit:
         time=int(committer["time"]),
         message=message.decode("utf-8", "replace").strip(),
     )
+
+
+def tree_of(raw: bytes) -> str:
+    """Give the tree of a commit that was verified; it is what a commit begins with.
+
+    Raises:
+        BadFormat: it is no commit.
+    """
+    tree = raw[_TREE]
+    rest = raw[_TREE.stop :]
+    if not raw.startswith(b"tree ") or not rest.startswith(b"\n") or not _HEX.issuperset(tree):
+        raise BadFormat("a commit of this repository is damaged")
+    return tree.decode()
 
 
 def build(tree: str, parents: tuple[str, ...], handle: str, time: int, message: str) -> bytes:

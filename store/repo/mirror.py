@@ -12,14 +12,15 @@ from contextlib import suppress
 
 from store.errors import StoreError, Unwritable
 from store.repo.commit import parse
+from store.repo.index import patch, replacements
+from store.repo.marker import MARKER, is_behind, read_marker
 from store.repo.objects import ObjectReader
 from store.repo.run import git
 from store.repo.swap import link, put_in_place, remove_remains
 from store.repo.trees import differences, list_files
 
-__all__ = ["is_behind", "settle"]
+__all__ = ["settle"]
 
-_MARKER = "dalil/mirror"
 _NO_BLOB = "0" * 40
 _STRANGE = frozenset(("", ".", "..", ".git"))
 """No step of a path of ours; but a hostile index or marker could have led to one."""
@@ -36,13 +37,13 @@ def settle(git_dir: str, objects: ObjectReader, tip: str) -> int:
     """
     if not is_behind(git_dir, tip):
         return 0
-    shown = _read_marker(git_dir)
+    shown = read_marker(git_dir)
     mirror = _Mirror(git_dir, objects)
     try:
         count = mirror.update(shown, tip) if shown else None
         if count is None:
             count = mirror.make(tip)
-        mirror.write(os.path.join(git_dir, _MARKER), tip.encode())
+        mirror.write(os.path.join(git_dir, MARKER), tip.encode())
     except OSError as error:
         raise Unwritable(
             "the work tree cannot be brought in step: {reason}",
@@ -50,11 +51,6 @@ def settle(git_dir: str, objects: ObjectReader, tip: str) -> int:
             reason=error.strerror or str(error.errno),
         ) from error
     return count
-
-
-def is_behind(git_dir: str, tip: str) -> bool:
-    """Does the work tree show another commit than `tip`? A bare repository has none."""
-    return os.path.basename(git_dir) == ".git" and _read_marker(git_dir) != tip
 
 
 class _Mirror:
@@ -75,13 +71,10 @@ class _Mirror:
         """Change what differs between two commits; None when that cannot be done from here."""
         self._begin_index()
         try:
-            changes = list(differences(self._objects, self._tree(shown), self._tree(tip)))
-            link(self._index, self._next)
-            lines = (
-                f"100644 {blob}\t{path}\0" if blob else f"0 {_NO_BLOB}\t{path}\0"
-                for path, blob in changes
-            )
-            self._git("update-index", "-z", "--index-info", stdin="".join(lines).encode())
+            old, new = self._tree(shown), self._tree(tip)
+            changes = list(differences(self._objects, old, new))
+            if not self._patch_index(old, new, changes):
+                self._change_index(changes)
         except Unwritable:
             raise
         except (StoreError, FileNotFoundError):
@@ -147,6 +140,30 @@ class _Mirror:
     def _tree(self, commit: str) -> str:
         return parse(self._objects.read(commit)[1]).tree
 
+    def _patch_index(self, old: str, new: str, changes: Sequence[tuple[str, str | None]]) -> bool:
+        """Write the next index without git, where only contents changed; say whether it is done."""
+        replaced = replacements(self._objects, old, new, changes)
+        if replaced is None:
+            return False
+        with open(self._index, "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            patched = patch(file.read(), *replaced)
+        if patched is None:
+            return False
+        with open(self._next, "xb") as file:
+            os.fchmod(file.fileno(), mode & 0o777)
+            file.write(patched)
+        return True
+
+    def _change_index(self, changes: Sequence[tuple[str, str | None]]) -> None:
+        """Write the next index by git."""
+        link(self._index, self._next)
+        lines = (
+            f"100644 {blob}\t{path}\0" if blob else f"0 {_NO_BLOB}\t{path}\0"
+            for path, blob in changes
+        )
+        self._git("update-index", "-z", "--index-info", stdin="".join(lines).encode())
+
     def _listed(self) -> list[str]:
         """Give the files that the index names."""
         if not os.path.exists(self._index):
@@ -169,12 +186,3 @@ class _Mirror:
 
     def _git(self, *arguments: str, stdin: bytes = b"") -> None:
         git(self._git_dir, *arguments, stdin=stdin, index=self._next)
-
-
-def _read_marker(git_dir: str) -> str | None:
-    try:
-        with open(os.path.join(git_dir, _MARKER), encoding="ascii") as file:
-            marker = file.read(41)
-    except (OSError, UnicodeDecodeError):
-        return None
-    return marker if len(marker) == len(_NO_BLOB) and marker.isalnum() else None

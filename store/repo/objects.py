@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha1
+from types import MappingProxyType
 from typing import Self
 
 from store.errors import BadFormat, StoreError
-from store.repo.ahead import commits_ahead
 from store.repo.run import command, environment, failure, git, no_git
+from store.repo.spawn import Process
 
 __all__ = ["MAIN", "ObjectReader", "object_id"]
 
@@ -29,6 +29,7 @@ _RECENT = 512  # commits and trees kept: the way to a case is walked again and a
 _SMALL = 32 * 1024
 _AHEAD = 64 * 1024 * 1024  # bytes of commits that are kept ahead
 _MAX_OBJECT = 64 * 1024 * 1024
+_NEWLINE = 10
 _FETCH = "fetch it again from a colleague's clone"
 _MISSING_TIP = "the commit that {ref} points to is missing from this repository"
 
@@ -49,11 +50,13 @@ class ObjectReader:
     rehashes = True
     """Each object's id is recomputed before it is given out; verification asks for that."""
 
-    def __init__(self, git_dir: str) -> None:
+    def __init__(self, git_dir: str, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Read from a repository; `settings` of git's environment name more places of objects."""
         self._git_dir = git_dir
+        self._settings = settings
         self._recent: dict[str, tuple[str, bytes]] = {}
         self._ahead: dict[str, bytes] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._turn = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -67,11 +70,7 @@ class ObjectReader:
         with self._turn:
             process, self._process = self._process, None
         if process is not None:
-            for stream in (process.stdin, process.stdout, process.stderr):
-                if stream is not None:
-                    with suppress(BrokenPipeError):  # it may have died before it read everything
-                        stream.close()
-            process.wait()
+            process.close()
 
     def resolve(self, ref: str) -> str | None:
         """Give the object id a full ref name points to, or None.
@@ -120,11 +119,9 @@ class ObjectReader:
         found: list[tuple[str, bytes]] = []
         for start in range(0, len(oids), _CHUNK):
             chunk = oids[start : start + _CHUNK]
-            for asked, (_, kind, data) in zip(chunk, self._request(chunk), strict=True):
-                if object_id(kind, data) != asked:
-                    raise BadFormat(
-                        "the object {oid} was altered on this disk", hint=_FETCH, oid=asked
-                    )
+            for asked, (oid, kind, data) in zip(chunk, self._request(chunk), strict=True):
+                if oid != asked:
+                    raise _altered(asked)
                 found.append((kind, data))
         return found
 
@@ -134,9 +131,11 @@ class ObjectReader:
         A hint for reading ahead: grafts and the like make git lie about it, so nothing is
         concluded from it. `read_many` gives out once what was read on the way.
         """
+        from store.repo.ahead import commits_ahead
+
         ids, kept = [], 0
         self._ahead.clear()
-        for oid, raw in commits_ahead(self._git_dir, tip, without):
+        for oid, raw in commits_ahead(self._git_dir, tip, without, self._settings):
             ids.append(oid)
             kept += len(raw)
             if kept < _AHEAD:
@@ -150,7 +149,6 @@ class ObjectReader:
 
     def _request(self, names: Sequence[str]) -> list[tuple[str, str, bytes]]:
         process = self._open()
-        assert process.stdin is not None  # noqa: S101 - it was opened with a pipe
         try:
             requests = "".join(f"contents {name}\n" for name in names)
             process.stdin.write(f"{requests}flush\n".encode())
@@ -162,21 +160,14 @@ class ObjectReader:
             self.close()  # the answers that follow are not read: start anew rather than misread
             raise
 
-    def _open(self) -> subprocess.Popen[bytes]:
+    def _open(self) -> Process:
         if self._process is None:
             try:
-                self._process = subprocess.Popen(
-                    # Buffered: without it git makes one write for each object.
-                    command(self._git_dir, "cat-file", "--batch-command", "--buffer"),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    bufsize=_BUFFER,
-                    env=environment(),
-                )
+                # Buffered: without it git makes one write for each object.
+                line = command(self._git_dir, "cat-file", "--batch-command", "--buffer")
+                self._process = Process(line, {**environment(), **self._settings}, _BUFFER)
             except OSError:
                 raise no_git() from None
-            assert self._process.stdout is not None  # noqa: S101 - it was opened with a pipe
             with suppress(OSError):  # a smaller pipe is slower, and nothing else
                 fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
         return self._process
@@ -184,7 +175,7 @@ class ObjectReader:
     def _died(self) -> StoreError:
         """Tell why the process ended in the middle: a damaged object, or no repository."""
         process = self._process
-        assert process is not None and process.stderr is not None  # noqa: S101, PT018 - just used
+        assert process is not None  # noqa: S101 - just used
         process.kill()
         said = process.stderr.read()
         self.close()
@@ -202,29 +193,39 @@ class _Missing(BadFormat):
     """Git does not have the object."""
 
 
-def _answers(
-    process: subprocess.Popen[bytes], names: Sequence[str]
-) -> list[tuple[str, str, bytes]]:
-    """Read an answer for each name: `<oid> <kind> <size>`, a newline, the content, a newline."""
-    assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
+def _answers(process: Process, names: Sequence[str]) -> list[tuple[str, str, bytes]]:
+    """Read an answer for each name: `<oid> <kind> <size>`, a newline, the content, a newline.
+
+    The id is computed from what was read, and must be the one that git gives.
+    """
     readline, read = process.stdout.readline, process.stdout.read
     found = []
     for name in names:
-        head = readline().split()
-        if head[1:] == [b"missing"]:
-            raise _Missing(
-                "the object {oid} is missing from this repository", hint=_FETCH, oid=name
-            )
-        if len(head) != 3 or not head[2].isdigit():  # noqa: PLR2004 - the three words above
+        head = readline()
+        oid, _, form = head[:-1].partition(b" ")
+        kind, _, length = form.partition(b" ")
+        if not length.isdigit():
+            if form == b"missing":
+                raise _Missing(
+                    "the object {oid} is missing from this repository", hint=_FETCH, oid=name
+                )
             raise _CutShort
-        size = int(head[2])
+        size = int(length)
         if size > _MAX_OBJECT:
             raise BadFormat("the object {oid} is larger than any of Dalil's", oid=name)
-        data = read(size)
-        if len(data) != size or read(1) != b"\n":
+        content = read(size + 1)
+        if len(content) != size + 1 or content[-1] != _NEWLINE:
             raise _CutShort
-        found.append((head[0].decode(), head[1].decode(), data))
+        data, given = content[:-1], oid.decode()
+        # What the id of an object is made of stands in the answer: kind, size, a zero, the content.
+        if sha1(b"%b\0%b" % (form, data), usedforsecurity=False).hexdigest() != given:
+            raise _altered(name)
+        found.append((given, kind.decode(), data))
     return found
+
+
+def _altered(oid: str) -> BadFormat:
+    return BadFormat("the object {oid} was altered on this disk", hint=_FETCH, oid=oid)
 
 
 class _CutShort(Exception):

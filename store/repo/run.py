@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 from store.errors import NotFound, StoreError, Unsupported, Unwritable
 
@@ -82,6 +81,8 @@ def git(
     line = command(git_dir, *quick, *arguments)
     if work_tree is not None:
         line.insert(1, f"--work-tree={work_tree}")
+    import subprocess  # takes 2 ms, and `dalil show` does without
+
     settings = environment() | ({"GIT_INDEX_FILE": index} if index is not None else {})
     try:
         done = subprocess.run(
@@ -127,6 +128,8 @@ def git_version() -> tuple[int, ...]:
     Raises:
         Unsupported: there is no git.
     """
+    import subprocess
+
     try:
         said = subprocess.run(["git", "--version"], capture_output=True, check=False).stdout
     except OSError:

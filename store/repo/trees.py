@@ -7,7 +7,8 @@ whose cost grows with the number of cases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.errors import BadFormat
@@ -39,6 +40,12 @@ def parse_tree(raw: bytes) -> dict[bytes, Entry]:
     return {entry.name: entry for entry in entries}
 
 
+@lru_cache(maxsize=32)
+def _parsed(raw: bytes) -> Mapping[bytes, Entry]:
+    """Take a tree apart that is likely to be asked for again: it is on the way to every case."""
+    return parse_tree(raw)
+
+
 def find(objects: ObjectReader, tree: str, path: str) -> str | None:
     """Give the object id at a path below a tree, or None."""
     oid = tree
@@ -46,7 +53,7 @@ def find(objects: ObjectReader, tree: str, path: str) -> str | None:
         kind, raw = objects.read(oid)
         if kind != "tree":
             return None
-        entry = parse_tree(raw).get(part.encode())
+        entry = _parsed(raw).get(part.encode())
         if entry is None:
             return None
         oid = entry.oid.hex()
@@ -73,7 +80,7 @@ def differences(
     objects: ObjectReader, old: str | None, new: str | None, folder: str = ""
 ) -> Iterator[tuple[str, str | None]]:
     """Go through the files that differ between two trees: path and new blob, None when gone."""
-    before, after = (parse_tree(objects.read(oid)[1]) if oid else {} for oid in (old, new))
+    before, after = (_parsed(objects.read(oid)[1]) if oid else {} for oid in (old, new))
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name), after.get(name)
         if was == now:
@@ -96,7 +103,7 @@ def splice(
     Gives the id of the new tree (None when nothing is left in it) and the trees that have to be
     written for it, as (id, content), the lowest first.
     """
-    entries = parse_tree(objects.read(tree)[1]) if tree else {}
+    entries = dict(_parsed(objects.read(tree)[1])) if tree else {}
     below: dict[bytes, list[tuple[str, str | None]]] = {}
     for path, oid in changes:
         name, _, rest = path.partition("/")

@@ -10,10 +10,10 @@ from store.errors import Unwritable
 from store.repo.objects import object_id
 from store.repo.run import git
 
-__all__ = ["sync_folder", "write_blobs", "write_objects"]
+__all__ = ["FEW", "sync_folder", "write_blobs", "write_objects", "write_pack"]
 
-_FEW = 64
-"""Up to this many blobs are written one file each; more go into one pack."""
+FEW = 64
+"""Up to this many blobs are best written one file each; more, as one pack."""
 
 
 def write_objects(git_dir: str, objects: Sequence[tuple[str, str, bytes]]) -> None:
@@ -42,16 +42,21 @@ def write_objects(git_dir: str, objects: Sequence[tuple[str, str, bytes]]) -> No
 
 
 def write_blobs(git_dir: str, contents: Sequence[bytes]) -> list[str]:
-    """Write blobs and give their ids, in order; many go into one pack: one fsync, not thousands."""
+    """Write blobs and give their ids, in order."""
     oids = [object_id("blob", data) for data in contents]
-    if len(contents) <= _FEW:
+    if len(contents) <= FEW:
         write_objects(
             git_dir, [(oid, "blob", data) for oid, data in zip(oids, contents, strict=True)]
         )
     else:
-        stream = b"".join(b"blob\ndata %d\n%b\n" % (len(data), data) for data in contents)
-        git(git_dir, "fast-import", "--quiet", "--done", stdin=stream + b"done\n")
+        write_pack(git_dir, contents)
     return oids
+
+
+def write_pack(git_dir: str, contents: Sequence[bytes]) -> None:
+    """Write blobs into one pack: one fsync, not thousands; errors as for `write_objects`."""
+    stream = b"".join(b"blob\ndata %d\n%b\n" % (len(data), data) for data in contents)
+    git(git_dir, "fast-import", "--quiet", "--done", stdin=stream + b"done\n")
 
 
 def _write_loose(folder: str, oid: str, content: bytes) -> None:

@@ -1,92 +1,132 @@
-"""The list of cases, kept beside the repository and encrypted to one member.
+"""The list of cases and the words in them, kept beside the repository, encrypted to one member.
 
 Content-addressed: each row is known by the blob it was read from, so after a change only the rows
 whose blob is new are read again. Columns, not rows: a column is one text, split in one go.
-The file is two age files, each after its length: first what a case is looked up by, then the rest.
+
+The file is some age files, each after its length: what a case is looked up by; the rest of what the
+list shows; then, in pieces, the words, which are read when the list is on the screen already. Each
+of the three begins with the same line, so that nothing is put together that was not written so.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable
-from typing import NamedTuple
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, repeat
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.atomic import write_file
 from store.crypto import age
 from store.errors import BadFormat, Sealed, Unwritable
 from store.model.summary import Summary
 
-__all__ = ["Index", "Row", "find_reference", "read_index", "write_index"]
+if TYPE_CHECKING:
+    from store.search.gathering import Gathered
+    from store.search.vocabulary import Vocabulary
 
-_VERSION = "dalil-index-2"
+__all__ = [
+    "BLOB_SIZE",
+    "Index",
+    "Words",
+    "find_reference",
+    "read_index",
+    "read_words",
+    "write_index",
+]
+
+_VERSION = f"dalil-index-4-{sys.byteorder}"  # numbers are written as they lie in memory
 _ID_LENGTH = 20
-_BEFORE, _AFTER = (
-    len("cases/"),
-    len("/aa/") + _ID_LENGTH + len(".age"),
-)  # the compartment's, in a path
+BLOB_SIZE = 20
+_NO_BLOB = "00" * BLOB_SIZE
+_LENGTH = 8
 _BETWEEN = "\t"
-_REST = [field for field in Summary._fields if field not in ("id", "compartment", "reference")]
-_MANY = ("kinds", "people")
-
-
-class Row(NamedTuple):
-    """One part: its path, the blob it was read from, and what the list knows of it."""
-
-    path: str
-    blob: str
-    summary: Summary
+_REST = [field for field in Summary._fields if field not in ("id", "reference")]
+_CODED = ("compartment", "state", "kinds", "status", "year", "changed_by")
+"""What has few different values: those, and the number of one for each row."""
+_BYTE = 256
+_PIECE = 4 << 20
+"""Bytes of words in one age file: nothing else runs in this process while one is decrypted."""
 
 
 class Index(NamedTuple):
-    """All parts as of one commit."""
+    """All rows as of one commit.
+
+    `blobs` holds the id of the blob that each row was read from, zeros when from none. `mark` is
+    another one each time that an index is written.
+    """
 
     commit: str
-    rows: list[Row]
+    rows: list[Summary]
+    blobs: bytes
+    mark: str = ""
+
+    def blob(self, row: int) -> bytes:
+        """Give the id of the blob that a row is from."""
+        return self.blobs[row * BLOB_SIZE : (row + 1) * BLOB_SIZE]
+
+    def blob_ids(self) -> list[str]:
+        """Write the ids of the blobs out; "" for none."""
+        ids = self.blobs.hex("\n", BLOB_SIZE).split("\n") if self.blobs else []
+        return [blob if blob != _NO_BLOB else "" for blob in ids]
 
 
-def write_index(path: str, index: Index, recipient: str) -> None:
+class Words(NamedTuple):
+    """What is searched: the texts taken apart, and the words of all of them."""
+
+    gathered: Gathered
+    vocabulary: Vocabulary
+
+
+def write_index(path: str, index: Index, words: Words, recipient: str) -> None:
     """Write the index, encrypted to its owner.
 
     An index that cannot be written costs time at the next start and nothing else, so a full or
     read-only disk is no error here.
     """
-    rows = index.rows
-    summaries = [row.summary for row in rows]
-    head = [
-        f"{_VERSION} {index.commit} {len(rows)}",
-        _joined(summary.reference for summary in summaries),
-        _joined(summary.id for summary in summaries),
-    ]
-    rest = [_joined(row.path for row in rows), _joined(row.blob for row in rows)]
-    rest += [
-        _joined(_BETWEEN.join(getattr(s, name)) for s in summaries)
-        if name in _MANY
-        else _joined(getattr(s, name) for s in summaries)
-        for name in _REST
-    ]
-    sealed = [age.encrypt("\0".join(part).encode(), [recipient]) for part in (head, rest)]
+    rows, mark = index.rows, os.urandom(8).hex()
+    first = f"{_VERSION} {mark} {index.commit} {len(rows)}".encode()
+    head = [first, _column(rows, "reference"), _column(rows, "id")]
+    rest = [first, *(_column(rows, name) for name in _REST), index.blobs]
+    columns = chain([first], words.gathered.columns(), words.vocabulary.columns())
+    parts = chain([b"\0".join(head), b"".join(map(_with_length, rest))], _pieces(columns))
+    sealed = [age.encrypt(part, [recipient]) for part in parts]
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        write_file(path, b"".join(len(part).to_bytes(8, "big") + part for part in sealed))
+        write_file(path, b"".join(_with_length(part) for part in sealed))
     except (OSError, Unwritable):
         return
 
 
 def read_index(path: str, identity: age.Identity) -> Index | None:
-    """Read the index; None when there is none that this identity and version can use."""
-    parts = _read_parts(path)
-    if parts is None:
-        return None
-    was_collecting = gc.isenabled()
-    gc.disable()  # a hundred thousand tuples would be walked again and again
+    """Read the list; None when there is none that this identity and version can use."""
     try:
-        return _parse(*(age.decrypt(part, [identity]) for part in parts))
-    except (Sealed, BadFormat, ValueError, IndexError):
+        with _uncollected():
+            head, rest = (age.decrypt(part, [identity]) for part in _read_parts(path, 0, 2))
+            return _parse(head, rest)
+    except (OSError, Sealed, BadFormat, ValueError, IndexError):
         return None  # damaged, or of another version or member: it is made anew
-    finally:
-        if was_collecting:
-            gc.enable()
+
+
+def read_words(path: str, identity: age.Identity, mark: str) -> Words | None:
+    """Read the words of the list that has this mark; None when there are others by now."""
+    from store.search.gathering import Gathered
+    from store.search.vocabulary import Vocabulary
+
+    try:
+        with _uncollected():
+            pieces = [age.decrypt(part, [identity]) for part in _read_parts(path, 2)]
+            columns = _columns(b"".join(pieces))
+            if _marked(next(columns)) != mark:
+                return None
+            gathered = Gathered.read(columns)
+            return Words(gathered, Vocabulary.read(columns, gathered.words))
+    except (OSError, Sealed, BadFormat, ValueError, IndexError, StopIteration):
+        return None
 
 
 def find_reference(
@@ -94,15 +134,15 @@ def find_reference(
 ) -> tuple[str, list[str]] | None:
     """Give the commit that the index is of, and the ids of the cases with a reference in it.
 
-    Opens the small half of the file only; None when there is none that can be used.
+    Opens the smallest part of the file only; None when there is none that can be used.
     """
-    parts = _read_parts(path, 1)
-    if parts is None or "\n" in reference:
+    if "\n" in reference:
         return None
     try:
-        first, references, ids = age.decrypt(parts[0], [identity]).decode().split("\0")
-        version, commit, _count = first.split(" ")
-    except (Sealed, BadFormat, ValueError):
+        (part,) = _read_parts(path, 0, 1)
+        first, references, ids = age.decrypt(part, [identity]).decode().split("\0")
+        version, _mark, commit, _count = first.split(" ")
+    except (OSError, Sealed, BadFormat, ValueError):
         return None
     if version != _VERSION:
         return None
@@ -117,62 +157,108 @@ def find_reference(
     return commit, found
 
 
-def _read_parts(path: str, count: int = 2) -> list[bytes] | None:
-    """Read the first parts of the file; None when it is not one of ours."""
-    try:
-        with open(path, "rb") as file:
-            left, parts = os.fstat(file.fileno()).st_size, list[bytes]()
-            for _ in range(count):
-                size = int.from_bytes(file.read(8), "big")
-                left -= 8 + size
-                if left < 0:
-                    return None
+def _read_parts(path: str, first: int, count: int = sys.maxsize) -> list[bytes]:
+    """Read parts of the file: so many, or all to the end. That the others are whole is looked at.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is not one of ours, or cut short.
+    """
+    with open(path, "rb") as file:
+        left, place, parts = os.fstat(file.fileno()).st_size, 0, list[bytes]()
+        while left:
+            size = int.from_bytes(file.read(_LENGTH), "big")
+            left -= _LENGTH + size
+            if left < 0:
+                raise ValueError
+            if first <= place < first + count:
                 parts.append(file.read(size))
-            return parts
-    except OSError:
-        return None
+            else:
+                file.seek(size, os.SEEK_CUR)
+            place += 1
+        return parts
 
 
 def _parse(head: bytes, rest: bytes) -> Index | None:
     first, references, ids = head.decode().split("\0")
-    version, commit, count = first.split(" ")
+    version, mark, commit, count = first.split(" ")
     if version != _VERSION:
         return None
+    again, *cells, blobs = _columns(rest)
+    if again.decode() != first or len(blobs) != int(count) * BLOB_SIZE:
+        return None
     if count == "0":
-        return Index(commit, [])
-    # Each column on its own: most are ASCII, and text is as wide in memory as its widest letter.
-    paths, blobs, *others = [column.decode().split("\n") for column in rest.split(b"\0")]
-    columns = dict(zip(_REST, others, strict=True))
-    many = {name: _cut(columns[name]) for name in _MANY}
-    shared: dict[str, str] = {}  # a compartment's name, once
-    names = [path[_BEFORE:-_AFTER] for path in paths]
-    summaries = map(
-        Summary._make,
-        zip(
-            ids.split("\n"),
-            [shared.setdefault(name, name) for name in names],
-            columns["state"],
-            references.split("\n"),
-            columns["title"],
-            many["kinds"],
-            columns["status"],
-            many["people"],
-            columns["year"],
-            columns["changed_by"],
-            columns["changed_at"],
-            columns["text"],
-            strict=True,
-        ),
-    )
-    rows = list(map(Row._make, zip(paths, blobs, summaries, strict=True)))
-    return Index(commit, rows) if len(rows) == int(count) else None
+        return Index(commit, [], b"", mark)
+    columns: dict[str, Sequence[object]] = {
+        name: _read_column(name, column) for name, column in zip(_REST, cells, strict=True)
+    }
+    columns |= {"id": ids.split("\n"), "reference": references.split("\n")}
+    cells_of_rows = zip(*map(columns.__getitem__, Summary._fields), strict=True)
+    rows: list[Summary] = list(map(tuple.__new__, repeat(Summary), cells_of_rows))
+    return Index(commit, rows, blobs, mark) if len(rows) == int(count) else None
 
 
-def _cut(cells: list[str]) -> list[tuple[str, ...]]:
-    """Give each cell's values; cells that are alike share them."""
-    cut = {cell: tuple(cell.split(_BETWEEN)) if cell else () for cell in set(cells)}
-    return [cut[cell] for cell in cells]
+def _read_column(name: str, column: bytes) -> Sequence[object]:
+    if name == "names":
+        return column.split(b"\n")
+    if name not in _CODED:
+        return column.decode().split("\n")
+    values, codes = _columns(column)
+    distinct = values.decode().split("\n")
+    numbers = array(_code_type(len(distinct)), codes)
+    read = [_cut(value) for value in distinct] if name == "kinds" else distinct
+    return [*map(read.__getitem__, numbers)]
 
 
-def _joined(cells: Iterable[str]) -> str:
-    return "\n".join(cells)
+def _cut(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(_BETWEEN)) if cell else ()
+
+
+def _column(rows: Sequence[Summary], name: str) -> bytes:
+    cells = map(attrgetter(name), rows)
+    if name == "names":
+        return b"\n".join(cells)
+    if name not in _CODED:
+        return "\n".join(cells).encode()
+    texts = list(map(_BETWEEN.join, cells) if name == "kinds" else cells)
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(texts))}
+    codes = array(_code_type(len(numbers)), map(numbers.__getitem__, texts)).tobytes()
+    return _with_length("\n".join(numbers).encode()) + _with_length(codes)
+
+
+def _code_type(count: int) -> str:
+    return "B" if count <= _BYTE else "I"
+
+
+def _with_length(data: bytes) -> bytes:
+    return len(data).to_bytes(_LENGTH, "big") + data
+
+
+def _marked(first: bytes) -> str:
+    return first.decode().split(" ")[1]
+
+
+def _pieces(columns: Iterable[bytes]) -> Iterator[bytes]:
+    """Write columns one after the other, each after its length, and cut that."""
+    whole = b"".join(map(_with_length, columns))
+    return (whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE))
+
+
+def _columns(whole: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(whole):
+        end = at + _LENGTH + int.from_bytes(whole[at : at + _LENGTH], "big")
+        yield whole[at + _LENGTH : end]
+        at = end
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector off: it would walk through a hundred thousand rows, and again."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()

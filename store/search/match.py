@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from itertools import compress
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, compress
 from typing import NamedTuple
 
 from store.search.align import score
 from store.search.fold import WORD, fold_text
+from store.search.gathering import Gathered, gather
 from store.search.highlight import spans
 from store.search.likeness import LENIENT, Wanted
 from store.search.query import parse
@@ -19,7 +19,6 @@ from store.search.words import is_particle
 __all__ = ["Finder", "spans"]
 
 _LEVELS = 20  # of likeness; twelve words times twenty fit into the byte of a row
-_MAX_LOOKED_AT = 5_000  # rows whose words are kept at hand
 _ALIGNED = 200  # rows ranked by looking at them, the others by likeness alone
 _GOOD = 0.75  # a score from which on a row is what was asked for
 _FEW = 20  # rows; with fewer, and none good, worse likenesses count too
@@ -37,43 +36,67 @@ class Finder:
     """Find rows by their words.
 
     Args:
-        texts: one text for each row, for instance title, reference and names of a case.
+        gathered: the texts of the rows, for instance title, reference and names of a case.
+        vocabulary: of the gathered words, when it is there already.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = list(texts)
-        self._vocabulary = Vocabulary()
-        self._rows: list[array[int]] = []  # of each word
+    def __init__(self, gathered: Gathered, vocabulary: Vocabulary | None = None) -> None:
+        self._gathered = gathered
+        self._vocabulary = vocabulary or Vocabulary.of(gathered.words)
+        self._rows = gathered.rows  # of each word; what is added is of rows with another text
+        self._texts: dict[int, str] = {}  # of rows that have another text now
+        self._size = len(gathered.texts)
+        self._places: list[int] | None = None  # where each number asked for is kept, if elsewhere
+        self._numbers: dict[int, int] = {}  # the other way round
         self._found: OrderedDict[Wanted, _Found] = OrderedDict()
-        self._looked_at: dict[int, list[int]] = {}
-        rows: dict[str, array[int]] = {}
-        for row, text in enumerate(self._texts):
-            for word in set(WORD.findall(fold_text(text))):
-                if word in rows:
-                    rows[word].append(row)
-                else:
-                    rows[word] = array("I", (row,))
-        for word, postings in rows.items():
-            self._vocabulary.add(word)
-            self._rows.append(postings)
+        self._names_of: dict[int, tuple[int, ...]] = {}  # the names in a piece
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Finder:
+        """Take texts apart and make them ready to be searched."""
+        return cls(gather(texts))
+
+    def text(self, number: int) -> str:
+        """Give the text of a row."""
+        return self._text(self._place(number))
 
     def append(self, text: str) -> None:
         """Take in one more row."""
-        self._texts.append("")
-        self.replace(len(self._texts) - 1, text)
+        place, self._size = self._size, self._size + 1
+        if self._places is not None:
+            self._numbers[place] = len(self._places)
+            self._places.append(place)
+        self._put(place, text)
 
-    def replace(self, row: int, text: str) -> None:
+    def replace(self, number: int, text: str) -> None:
         """Give a row another text."""
-        for word in set(WORD.findall(fold_text(self._texts[row]))):
-            self._rows[self._vocabulary.number(word)].remove(row)
-        self._texts[row] = text
-        for word in set(WORD.findall(fold_text(text))):
-            number = self._vocabulary.add(word)
-            if number == len(self._rows):
-                self._rows.append(array("I"))
-            self._rows[number].append(row)
+        self._put(self._place(number), text)
+
+    def arrange(self, numbers: Sequence[int]) -> None:
+        """Number the rows anew: the first gets the number of the row that stands first, and so on.
+
+        Rows that are not named are gone.
+        """
+        self._places = [self._place(number) for number in numbers]
+        self._numbers = {place: number for number, place in enumerate(self._places)}
+        for place in range(self._size):
+            if place not in self._numbers:
+                self._put(place, "")
+
+    def _place(self, number: int) -> int:
+        return number if self._places is None else self._places[number]
+
+    def _text(self, place: int) -> str:
+        changed = self._texts.get(place)
+        return self._gathered.text(place) if changed is None else changed
+
+    def _put(self, place: int, text: str) -> None:
+        for word in set(_words(self._texts.get(place, ""))):
+            self._rows.take_back(self._vocabulary.number(word), place)
+        self._texts[place] = text
+        for word in set(_words(text)):
+            self._rows.add(self._vocabulary.add(word), place)
         self._found.clear()
-        self._looked_at.clear()
 
     def find(self, query: str, is_cancelled: Callable[[], bool] | None = None) -> list[int]:
         """Give the numbers of the rows that hold every word of the query, best first.
@@ -83,12 +106,14 @@ class Finder:
         cancelled search gives none. Rows that are equally good stay in order.
         """
         if not parse(query):
-            return list(range(len(self._texts)))
+            return list(range(self._size if self._places is None else len(self._places)))
         is_cancelled = is_cancelled or _never
         rows, is_good = self._search(parse(query), is_cancelled)
         if len(parse(query)) > 1 and not is_good and len(rows) < _FEW and not is_cancelled():
             rows, _ = self._search(parse(query, LENIENT), is_cancelled)
-        return [] if is_cancelled() else rows
+        if is_cancelled():
+            return []
+        return rows if self._places is None else [self._numbers[place] for place in rows]
 
     def _search(
         self, wanted: Sequence[Wanted], is_cancelled: Callable[[], bool]
@@ -104,25 +129,31 @@ class Finder:
         rows = self._sorted(common, found)
         if len(wanted) == 1 and len(wanted[0].spellings[0]) == 1:
             return rows, True
-        if len(self._looked_at) > _MAX_LOOKED_AT:
-            self._looked_at.clear()
         scores = self._scores(rows[:_ALIGNED], wanted, found)
         best = sorted(scores, key=scores.__getitem__, reverse=True)
         return best + rows[_ALIGNED:], bool(best) and scores[best[0]] >= _GOOD
 
     def _every(self, byte: int) -> int:
-        return int.from_bytes(bytes((byte,)) * len(self._texts), "little")
+        return int.from_bytes(bytes((byte,)) * self._size, "little")
 
     def _look_up(self, wanted: Wanted) -> _Found:
         if wanted in self._found:
             self._found.move_to_end(wanted)
             return self._found[wanted]
         words = self._vocabulary.matches(wanted)
-        levels = bytearray(len(self._texts))
-        for number in sorted(words, key=words.__getitem__):
-            level = max(1, int(_LEVELS * words[number] ** 2 * wanted.weight))
-            for row in self._rows[number]:
-                levels[row] = level
+        levels = bytearray(self._size)
+        likely = [
+            (number, max(1, int(_LEVELS * words[number] ** 2 * wanted.weight)))
+            for number in sorted(words, key=words.__getitem__)
+        ]
+        for number, level in likely:
+            for place in self._rows.packed(number):
+                levels[place] = level
+        for place in self._texts:
+            levels[place] = 0
+        for number, level in likely:
+            for place in self._rows.added(number):
+                levels[place] = level
         found = self._found[wanted] = _Found(words, int.from_bytes(levels, "little"))
         if len(self._found) > _REMEMBERED:
             self._found.popitem(last=False)
@@ -130,8 +161,10 @@ class Finder:
 
     def _sorted(self, common: int, found: list[_Found]) -> list[int]:
         """Give the rows whose byte is set, the highest sums of levels first."""
-        size = len(self._texts)
+        size = self._size
         rows = list(compress(range(size), common.to_bytes(size, "little")))
+        if self._places is not None:
+            rows.sort(key=self._numbers.__getitem__)
         sums = sum(word.rows for word in found).to_bytes(size, "little")
         rows.sort(key=sums.__getitem__, reverse=True)
         return rows
@@ -143,15 +176,27 @@ class Finder:
         matches = [word.words for word in found]
         return {row: score(matches, weights, self._names(row)) for row in rows}
 
-    def _names(self, row: int) -> list[int]:
+    def _names(self, place: int) -> list[int]:
         """Give the words of a row in order, without particles, a compound once for each name."""
-        if row not in self._looked_at:
-            words = WORD.findall(fold_text(self._texts[row]))
-            numbers = [self._vocabulary.number(word) for word in words if not is_particle(word)]
-            self._looked_at[row] = [
-                number for number in numbers for _ in range(self._vocabulary.size(number))
-            ]
-        return self._looked_at[row]
+        if place in self._texts:
+            return list(self._names_in(self._texts[place]))
+        known, pieces = self._names_of, self._gathered.texts[place]
+        for piece in pieces:
+            if piece not in known:
+                known[piece] = self._names_in(self._gathered.pieces[piece])
+        return list(chain.from_iterable(map(known.__getitem__, pieces)))
+
+    def _names_in(self, text: str) -> tuple[int, ...]:
+        names: list[int] = []
+        for word in _words(text):
+            if not is_particle(word):
+                number = self._vocabulary.number(word)
+                names += [number] * self._vocabulary.size(number)
+        return tuple(names)
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(fold_text(text))
 
 
 def _never() -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel
@@ -11,6 +12,7 @@ from rapidfuzz.distance import OSA, Indel
 from store.search import likeness
 from store.search.grams import Grams
 from store.search.likeness import Cutoffs, Wanted
+from store.search.lists import Keyed, joined, split
 from store.search.sound import skeleton, sounds
 from store.search.words import parts
 
@@ -23,9 +25,9 @@ _BONES_SHARE, _BONES_LIMIT, _BONES_CUTOFF = 0.3, 300, 0.5
 class _Sorted:
     """Strings in order, put in order again when asked after some were added."""
 
-    def __init__(self) -> None:
-        self._strings: list[str] = []
-        self._is_sorted = True
+    def __init__(self, strings: Iterable[str] = ()) -> None:
+        self._strings = list(strings)
+        self._is_sorted = False
 
     def add(self, text: str) -> None:
         self._strings.append(text)
@@ -44,15 +46,16 @@ class _Sorted:
 class _Spellings:
     """Forms of words: found by their beginning or by an inner part."""
 
-    def __init__(self) -> None:
-        self._forms: list[str] = []
-        self._sorted = _Sorted()
+    def __init__(self, forms: Iterable[str] = ()) -> None:
+        self.forms = list(forms)
+        self._sorted = _Sorted(self.forms)
         self._lines = ""
 
     def add(self, form: str) -> None:
-        self._forms.append(form)
+        self.forms.append(form)
         self._sorted.add(form)
-        self._lines = ""
+        if self._lines:
+            self._lines += f"{form}\n"
 
     def find(self, wanted: str, *, is_open: bool) -> Iterator[tuple[str, float]]:
         for form in self._sorted.starting_with(wanted):
@@ -63,66 +66,61 @@ class _Spellings:
 
     def _holding(self, piece: str) -> Iterator[str]:
         if not self._lines:
-            self._lines = "\n" + "\n".join(self._forms) + "\n"
+            self._lines = "\n" + "\n".join(self.forms) + "\n"
         line = end = 0
         at = self._lines.find(piece)
         while at >= 0:
             line += self._lines.count("\n", end, at)
             end = self._lines.index("\n", at)
-            yield self._forms[line - 1]
+            yield self.forms[line - 1]
             at = self._lines.find(piece, end)
 
 
-class _Mistyped:
-    """Forms of words, found by a spelling like theirs."""
-
-    def __init__(self) -> None:
-        self._forms: list[str] = []
-        self._grams = Grams()
-
-    def add(self, form: str) -> None:
-        self._forms.append(form)
-        self._grams.add(form)
-
-    def find(self, wanted: str, cutoffs: Cutoffs) -> Iterator[tuple[str, float]]:
-        numbers = self._grams.nearest(wanted, share=_TYPO_SHARE, limit=_TYPO_LIMIT)
-        near = [self._forms[number] for number in numbers]
-        for form, _, _ in process.extract(
-            wanted, near, scorer=OSA.normalized_similarity, score_cutoff=cutoffs.typo, limit=None
-        ):
-            yield form, likeness.with_typos(wanted, form, cutoffs)
-
-
 class _Sounds:
-    """Sound keys, each with the forms that may sound so; grouped by skeleton."""
+    """Sound keys, each with the forms that may sound so; grouped by skeleton.
 
-    def __init__(self) -> None:
-        self._forms: dict[str, list[str]] = {}
-        self._sorted = _Sorted()
-        self._grams = Grams()
-        self._skeletons: list[str] = []
-        self._keys: dict[str, list[str]] = {}
+    Args:
+        forms: numbered as in `_by_key`; shared with whoever adds them.
+    """
 
-    def add(self, form: str) -> None:
-        for key in sounds(form):
-            if key not in self._forms:
+    def __init__(
+        self,
+        forms: Sequence[str],
+        by_key: Keyed,
+        by_bones: Keyed,
+        grams: Grams,
+    ) -> None:
+        self._forms = forms
+        self._by_key, self._by_bones, self._grams = by_key, by_bones, grams
+        self._sorted = _Sorted(by_key.keys)
+
+    def columns(self) -> list[bytes]:
+        return [
+            *self._by_key.columns(),
+            *self._by_bones.columns(),
+            *self._grams.columns(),
+        ]
+
+    @classmethod
+    def read(cls, columns: Iterator[bytes], forms: Sequence[str]) -> _Sounds:
+        by_key, by_bones = Keyed.read(columns), Keyed.read(columns)
+        return cls(forms, by_key, by_bones, Grams.read(columns, len(by_bones.keys)))
+
+    def add(self, number: int) -> None:
+        for key in sounds(self._forms[number]):
+            if self._by_key.add(key, number):
                 self._add_key(key)
-            self._forms[key].append(form)
 
     def _add_key(self, key: str) -> None:
-        self._forms[key] = []
         self._sorted.add(key)
         bones = skeleton(key)
-        if bones not in self._keys:
-            self._keys[bones] = []
-            self._skeletons.append(bones)
+        if self._by_bones.add(bones, len(self._by_key.keys) - 1):
             self._grams.add(bones)
-        self._keys[bones].append(key)
 
     def find(self, wanted: str, rank: int, cutoffs: Cutoffs) -> Iterator[tuple[str, float]]:
         bones = skeleton(wanted)
         numbers = self._grams.nearest(bones, share=_BONES_SHARE, limit=_BONES_LIMIT)
-        near = [self._skeletons[number] for number in numbers]
+        near = [self._by_bones.keys[number] for number in numbers]
         for other, bones_score, _ in process.extract(
             bones,
             near,
@@ -130,16 +128,19 @@ class _Sounds:
             score_cutoff=_BONES_CUTOFF,
             limit=None,
         ):
-            for key in self._keys[other]:
+            for key in map(self._by_key.keys.__getitem__, self._by_bones[other]):
                 full_score = Indel.normalized_similarity(wanted, key)
                 score = likeness.blend(full_score, bones_score, rank, cutoffs)
                 if score:
-                    yield from ((form, score) for form in self._forms[key])
+                    yield from ((form, score) for form in self._sounding(key))
 
     def find_opening(self, wanted: str) -> Iterator[tuple[str, float]]:
         for key in self._sorted.starting_with(wanted):
             score = likeness.opening_sound(wanted, key)
-            yield from ((form, score) for form in self._forms[key])
+            yield from ((form, score) for form in self._sounding(key))
+
+    def _sounding(self, key: str) -> Iterator[str]:
+        return map(self._forms.__getitem__, self._by_key[key])
 
 
 class Vocabulary:
@@ -147,12 +148,54 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._parts: dict[str, list[int]] = {}  # the words that a form is a part of
+        self._parts = Keyed()  # the words that a form is a part of
         self._sizes = bytearray()
         self._names = _Spellings()
         self._codes = _Spellings()  # words with digits: nobody wants numbers that are only alike
-        self._mistyped = _Mistyped()
-        self._sounds = _Sounds()
+        self._mistyped = Grams()  # of names
+        self._sounds = _Sounds(self._names.forms, Keyed(), Keyed(), Grams())
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Vocabulary:
+        """Take words in, numbered as they come."""
+        vocabulary = cls()
+        for word in words:
+            vocabulary.add(word)
+        return vocabulary
+
+    def columns(self) -> list[bytes]:
+        """Write all down but the words themselves."""
+        names, codes = self._names.forms, self._codes.forms
+        return [
+            bytes(self._sizes),
+            array("I", (len(names), len(codes))).tobytes(),
+            joined(names),
+            joined(codes),
+            *self._parts.columns(),
+            *self._mistyped.columns(),
+            *self._sounds.columns(),
+        ]
+
+    @classmethod
+    def read(cls, columns: Iterator[bytes], words: Sequence[str]) -> Vocabulary:
+        """Take what `columns` wrote of these words.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        vocabulary = cls()
+        vocabulary._numbers = dict(zip(words, range(len(words)), strict=True))
+        vocabulary._sizes = bytearray(next(columns))
+        counts = array("I")
+        counts.frombytes(next(columns))
+        vocabulary._names = _Spellings(split(next(columns), counts[0]))
+        vocabulary._codes = _Spellings(split(next(columns), counts[1]))
+        vocabulary._parts = Keyed.read(columns)
+        vocabulary._mistyped = Grams.read(columns, counts[0])
+        vocabulary._sounds = _Sounds.read(columns, vocabulary._names.forms)
+        if len(vocabulary._sizes) != len(words):
+            raise ValueError
+        return vocabulary
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -167,7 +210,7 @@ class Vocabulary:
                 if piece.text != word:
                     if piece.text not in self._parts and piece.text not in self._numbers:
                         self._add_form(piece.text)
-                    self._parts.setdefault(piece.text, []).append(number)
+                    self._parts.add(piece.text, number)
             if word not in self._parts:
                 self._add_form(word)
             self._numbers[word] = number
@@ -179,8 +222,7 @@ class Vocabulary:
             self._codes.add(form)
             return
         self._names.add(form)
-        self._mistyped.add(form)
-        self._sounds.add(form)
+        self._sounds.add(self._mistyped.add(form))
 
     def size(self, number: int) -> int:
         """Give the number of names that a word holds: 2 for "abdulrahman"."""
@@ -203,7 +245,7 @@ class Vocabulary:
                 continue
             if form in self._numbers:
                 scores[self._numbers[form]] = max(score, scores.get(self._numbers[form], 0.0))
-            for number in self._parts.get(form, ()):
+            for number in self._parts[form]:
                 scores[number] = max(score, scores.get(number, 0.0))
         return scores
 
@@ -215,8 +257,16 @@ class Vocabulary:
         if not wanted.is_loose:
             return
         if likeness.may_be_mistyped(wanted):
-            yield from self._mistyped.find(wanted.spellings[-1], wanted.cutoffs)
+            yield from self._find_mistyped(wanted.spellings[-1], wanted.cutoffs)
         for rank, key in enumerate(wanted.sounds):
             yield from self._sounds.find(key, rank, wanted.cutoffs)
             if wanted.is_open and not rank and len(key) > 1:
                 yield from self._sounds.find_opening(key)
+
+    def _find_mistyped(self, wanted: str, cutoffs: Cutoffs) -> Iterator[tuple[str, float]]:
+        numbers = self._mistyped.nearest(wanted, share=_TYPO_SHARE, limit=_TYPO_LIMIT)
+        near = [self._names.forms[number] for number in numbers]
+        for form, _, _ in process.extract(
+            wanted, near, scorer=OSA.normalized_similarity, score_cutoff=cutoffs.typo, limit=None
+        ):
+            yield form, likeness.with_typos(wanted, form, cutoffs)

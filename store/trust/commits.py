@@ -7,6 +7,7 @@ ways. Each gives the same commit another id that still verifies for git, so all 
 from __future__ import annotations
 
 import re
+from binascii import unhexlify
 from typing import NamedTuple
 
 from store.trust.report import Note
@@ -20,8 +21,7 @@ _FORM = re.compile(
     rb"tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)"
     rb"author " + _PERSON + rb"committer " + _PERSON + rb"gpgsig ((?:[^\n]+\n )*[^\n]+\n)\n"
 )
-_TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
-_PARENT = re.compile(rb"parent ([0-9a-f]{40})\n")
+_OUTLINE = re.compile(rb"tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)")
 _PARENT_LINE = 48  # "parent ", 40 digits, a newline
 _SIGNATURE = re.compile(rb"^gpgsig", re.MULTILINE)
 
@@ -43,15 +43,13 @@ class Commit(NamedTuple):
 
 def outline(raw: bytes) -> tuple[bytes | None, tuple[str, ...]]:
     """Give tree and parents of a commit, also where `parse` refuses it; garbage has neither."""
-    tree = _TREE.match(raw)
-    if tree is None:
+    match = _OUTLINE.match(raw)
+    if match is None:
         return None, ()
-    parents = []
-    position = tree.end()
-    while match := _PARENT.match(raw, position):
-        parents.append(match[1].decode())
-        position += _PARENT_LINE
-    return bytes.fromhex(tree[1].decode()), tuple(parents)
+    tree, parents = match.groups()
+    if len(parents) == _PARENT_LINE:
+        return unhexlify(tree), (parents[7:47].decode(),)
+    return unhexlify(tree), tuple(parents.decode().replace("parent ", "").split())
 
 
 def parse(raw: bytes) -> Commit | Note:
@@ -61,13 +59,12 @@ def parse(raw: bytes) -> Commit | Note:
     match = _FORM.match(raw)
     if match is None:
         return _explain(raw)
-    tree, _, *people, armour = match.groups()
-    start = match.start(11)
-    end = match.end(11)
+    tree, _, name, mail, time, zone, name_2, mail_2, time_2, zone_2, armour = match.groups()
+    start, end = match.span(11)
     return Commit(
-        bytes.fromhex(tree.decode()),
-        (people[0], people[1], int(people[2]), people[3]),
-        (people[4], people[5], int(people[6]), people[7]),
+        unhexlify(tree),
+        (name, mail, int(time), zone),
+        (name_2, mail_2, int(time_2), zone_2),
         raw[end + 1 :],
         armour.replace(b"\n ", b"\n"),
         raw[: start - 7] + raw[end:],

@@ -113,7 +113,7 @@ def walk(
     ends = [root] if trusted is None else [root, trusted]
     found = _Ancestors(reader, ends, poll)
     found.collect(tip, ends[1:])
-    known: set[str] = set()
+    known: dict[str, tuple[str, ...]] = {}
     if trusted is not None:
         known = _verified(reader, root, trusted, found, poll)
         if trusted not in found.parents:
@@ -129,22 +129,23 @@ def walk(
             order.append(oid)
             joins.append(place)
     is_aside = base is not None and base != trusted
-    return History(order, joins, mainline, base, found.parents, found.raw, is_aside, alert)
+    parents = {**found.parents, **known}
+    return History(order, joins, mainline, base, parents, found.raw, is_aside, alert)
 
 
 def _verified(
     reader: Reader, root: str, trusted: str, found: _Ancestors, poll: Callable[[], None]
-) -> set[str]:
-    """Give the commits that are the last verified one or its ancestors.
+) -> dict[str, tuple[str, ...]]:
+    """Give the commits that are the last verified one or its ancestors, and their parents.
 
     Its own ancestors matter only when some line from the tip goes past it, to the root or nowhere.
     """
     goes_past = any(not up and oid != trusted for oid, up in found.parents.items())
     if trusted in found.parents and not goes_past:
-        return {trusted}
+        return {trusted: ()}
     older = _Ancestors(reader, [root], poll)
     older.collect(trusted, [])
-    return set(older.parents)
+    return older.parents
 
 
 def _mainline(

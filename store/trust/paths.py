@@ -13,6 +13,7 @@ __all__ = [
     "COMPARTMENT",
     "Kind",
     "RepoPath",
+    "approval_path",
     "case_path",
     "is_compartment",
     "is_folder",
@@ -21,7 +22,7 @@ __all__ = [
     "parse_path",
 ]
 
-Kind = Literal["readme", "policy", "model", "key", "case", "journal", "timestamp"]
+Kind = Literal["readme", "policy", "model", "key", "case", "journal", "timestamp", "approval"]
 
 COMPARTMENT = r"[a-z][a-z0-9-]{0,31}"
 _ENTRY = r"[0-9a-z][0-9a-z-]{0,63}"
@@ -38,10 +39,12 @@ _JOURNAL = (
     rf"(?P<id>(?P=shard)[0-9a-f]{{18}})/(?P<entry>{_ENTRY})\.age"
 )
 _KEY = rf"keys/(?P<compartment>{COMPARTMENT})/(?P<epoch>[1-9][0-9]{{0,5}})\.age"
+_APPROVAL = r"approvals/(?P<version>[1-9][0-9]{0,8})/(?P<handle>[a-z][a-z0-9_-]{0,31})\.sig"
 _TIMESTAMP = rf"timestamps/(?P<entry>{_ENTRY}\.(?:tsr|tsq|ots|pem|yaml))"
 
 _FOLDER = (
-    rf"timestamps|keys(?:/{COMPARTMENT})?|cases(?:/{COMPARTMENT}(?:/[0-9a-f]{{2}})?)?"
+    rf"timestamps|approvals(?:/[1-9][0-9]{{0,8}})?|keys(?:/{COMPARTMENT})?"
+    rf"|cases(?:/{COMPARTMENT}(?:/[0-9a-f]{{2}})?)?"
     rf"|journal(?:/{COMPARTMENT}(?:/(?P<shard>[0-9a-f]{{2}})(?:/(?P=shard)[0-9a-f]{{18}})?)?)?"
 )
 
@@ -49,8 +52,9 @@ _FOLDER = (
 class RepoPath(NamedTuple):
     """A path taken apart; what its kind does not have stays empty.
 
-    `entry` is a journal entry's name without `.age`, or a timestamp's whole file name; `sibling` is
-    the eight hex digits of a version that a blind merge kept beside `<id>.age`.
+    `entry` is a journal entry's name without `.age`, a timestamp's whole file name, or the handle
+    of who approved; `sibling` is the eight hex digits of a version that a blind merge kept beside
+    `<id>.age`; `version` is that of the policy which an approval stands for.
     """
 
     kind: Kind
@@ -59,6 +63,7 @@ class RepoPath(NamedTuple):
     epoch: int = 0
     entry: str = ""
     sibling: str = ""
+    version: int = 0
 
 
 @lru_cache(maxsize=8192)
@@ -67,7 +72,7 @@ def parse_path(path: str) -> RepoPath | None:
 
     Example:
         >>> parse_path("keys/main/3.age")
-        RepoPath(kind='key', compartment='main', id='', epoch=3, entry='', sibling='')
+        RepoPath(kind='key', compartment='main', id='', epoch=3, entry='', sibling='', version=0)
     """
     if match := re.fullmatch(_CASE, path):
         compartment, _, case, sibling = match.groups()
@@ -76,6 +81,8 @@ def parse_path(path: str) -> RepoPath | None:
         return RepoPath("journal", match["compartment"], match["id"], entry=match["entry"])
     if match := re.fullmatch(_KEY, path):
         return RepoPath("key", match["compartment"], epoch=int(match["epoch"]))
+    if match := re.fullmatch(_APPROVAL, path):
+        return RepoPath("approval", entry=match["handle"], version=int(match["version"]))
     if match := re.fullmatch(_TIMESTAMP, path):
         return RepoPath("timestamp", entry=match["entry"])
     kind = _FIXED.get(path)
@@ -107,3 +114,8 @@ def journal_path(compartment: str, subject: str, entry: str) -> str:
 def key_path(compartment: str, epoch: int) -> str:
     """Give the path of a compartment's epoch key."""
     return f"keys/{compartment}/{epoch}.age"
+
+
+def approval_path(version: int, handle: str) -> str:
+    """Give the path of an admin's word for a version of the policy."""
+    return f"approvals/{version}/{handle}.sig"

@@ -11,12 +11,14 @@ from store.errors import BadFormat
 from store.model import codec
 from store.trust.paths import RepoPath, parse_path
 
-__all__ = ["Compartment", "Member", "Policy", "Role", "dump", "parse"]
+__all__ = ["Compartment", "Member", "Policy", "Revoked", "Role", "dump", "parse"]
 
 Role = Literal["admin", "editor", "reviewer"]
 _FORMAT = 1
 _WRITES = {"editor": ("case", "journal"), "reviewer": ("journal",)}
-_OWN_KEYS = ("dalil", "name", "version", "members", "compartments")
+_OWN_KEYS = (
+    "dalil", "name", "version", "members", "compartments", "threshold", "revoked", "recovery",
+)  # fmt: skip
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -46,14 +48,32 @@ class Compartment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     epoch: int
 
 
+class Revoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A signing key that somebody else may have, and the last commit up to which it counts.
+
+    `key` is an OpenSSH public key line, `after` a commit id: what the key signed counts only in
+    that commit and its ancestors. By place in the history, never by date.
+    """
+
+    key: str
+    after: str
+
+
 class Policy(msgspec.Struct, frozen=True, dict=True):
-    """A checked policy; `extra` keeps the top-level keys that this version does not know."""
+    """A checked policy; `extra` keeps the top-level keys that this version does not know.
+
+    `threshold` is the number of admins whose word a change of the policy needs; `recovery` holds
+    age recipients kept on paper, which every epoch key is encrypted to as well.
+    """
 
     name: str
     version: int
     members: dict[str, Member]
     compartments: dict[str, Compartment]
     extra: dict[str, Any] = {}
+    threshold: int = 1
+    revoked: tuple[Revoked, ...] = ()
+    recovery: tuple[str, ...] = ()
 
     @cached_property
     def _handles(self) -> dict[str, str]:
@@ -70,12 +90,21 @@ class Policy(msgspec.Struct, frozen=True, dict=True):
     def recipients(self, compartment: str) -> list[str]:
         """Give the age recipients that the compartment's epoch key is encrypted to."""
         keys = (key for handle in self.readers(compartment) for key in self.members[handle].age)
-        return list(dict.fromkeys(keys))
+        return list(dict.fromkeys((*keys, *self.recovery)))
 
     def is_admin(self, handle: str) -> bool:
         """Say whether this member administers the repository."""
         member = self.members.get(handle)
         return member is not None and member.role == "admin"
+
+    @property
+    def admins(self) -> list[str]:
+        """The handles of those who administer the repository, in order."""
+        return sorted(handle for handle in self.members if self.is_admin(handle))
+
+    def revoked_after(self, public_key: str) -> str | None:
+        """Give the last commit up to which a revoked key counts; None when it is not revoked."""
+        return next((entry.after for entry in self.revoked if entry.key == public_key), None)
 
     def may_write(self, handle: str, path: str) -> bool:
         """Say whether a member may change the file at `path`; unknown members and paths: no."""
@@ -91,6 +120,9 @@ class _Document(msgspec.Struct, frozen=True):
     version: int
     members: dict[str, Member]
     compartments: dict[str, Compartment]
+    threshold: int = 1
+    revoked: tuple[Revoked, ...] = ()
+    recovery: tuple[str, ...] = ()
 
 
 def parse(text: bytes) -> Policy:
@@ -115,7 +147,16 @@ def parse(text: bytes) -> Policy:
             format=document.dalil,
         )
     extra = {key: value for key, value in data.items() if key not in _OWN_KEYS}
-    policy = Policy(document.name, document.version, document.members, document.compartments, extra)
+    policy = Policy(
+        document.name,
+        document.version,
+        document.members,
+        document.compartments,
+        extra,
+        document.threshold,
+        document.revoked,
+        document.recovery,
+    )
     check(policy)
     return policy
 
@@ -123,8 +164,14 @@ def parse(text: bytes) -> Policy:
 def dump(policy: Policy) -> bytes:
     """Write a policy in its canonical form: equal policies give equal bytes.
 
-    Members and compartments stand in the order of their names, unknown keys after them.
+    Members and compartments stand in the order of their names; then what is not as usual of
+    threshold, revoked keys and recovery recipients; unknown keys come last.
     """
+    unusual = {
+        "threshold": policy.threshold if policy.threshold != 1 else None,
+        "revoked": [msgspec.to_builtins(entry) for entry in policy.revoked],
+        "recovery": list(policy.recovery),
+    }
     return codec.dump(
         {
             "dalil": _FORMAT,
@@ -132,6 +179,7 @@ def dump(policy: Policy) -> bytes:
             "version": policy.version,
             "members": _named(policy.members),
             "compartments": _named(policy.compartments),
+            **{key: value for key, value in unusual.items() if value},
             **policy.extra,
         }
     )

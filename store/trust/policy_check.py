@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from store.crypto.age import is_recipient
+from store.crypto.plugins import is_allowed
 from store.crypto.sshkey import from_text
 from store.errors import BadFormat
 from store.trust.paths import is_compartment
@@ -15,6 +16,8 @@ __all__ = ["check"]
 _HANDLE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _NAME_LIMIT = 100
 _EPOCH_LIMIT = 999_999  # the six digits that a key's path has room for
+_VERSION_LIMIT = 999_999_999  # the nine digits that an approval's path has room for
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def check(policy: Policy) -> None:
@@ -25,15 +28,25 @@ def check(policy: Policy) -> None:
     """
     if not policy.name.strip() or len(policy.name) > _NAME_LIMIT or not policy.name.isprintable():
         raise BadFormat("policy.yaml: the name must be one line of 1 to 100 letters")
-    if policy.version < 1:
+    if not 1 <= policy.version <= _VERSION_LIMIT:
         raise BadFormat("policy.yaml: the version must be 1 or more")
     for name, compartment in policy.compartments.items():
         _check_compartment(name, compartment.epoch)
     for handle, member in policy.members.items():
         _check_member(policy, handle, member)
     _check_each_key_once(policy)
-    if not any(member.role == "admin" for member in policy.members.values()):
+    if not policy.admins:
         raise BadFormat("policy.yaml: there is no admin", hint="at least one member must be admin")
+    if not 1 <= policy.threshold <= len(policy.admins):
+        raise BadFormat(
+            "policy.yaml: the threshold is {threshold}, but there are {admins} admins",
+            hint="it is a number from 1 to that of the admins",
+            threshold=policy.threshold,
+            admins=len(policy.admins),
+        )
+    _check_revoked(policy)
+    _check_recovery(policy)
+    _check_each_reader_once(policy)
 
 
 def _check_compartment(name: str, epoch: int) -> None:
@@ -71,11 +84,44 @@ def _check_member(policy: Policy, handle: str, member: Member) -> None:
     for line in member.sign:
         _check_signing_key(handle, line)
     for recipient in member.age:
-        if not is_recipient(recipient):
+        if not (is_recipient(recipient) or is_allowed(recipient)):
             raise BadFormat(
                 "policy.yaml: member {handle}: {key} is not an age recipient",
-                hint="only X25519 recipients (age1…) are used, never plugins or ssh keys",
+                hint="only X25519 (age1…) and a few known plugins are used, never ssh keys",
                 handle=handle,
+                key=ascii(recipient)[:80],
+            )
+
+
+def _check_revoked(policy: Policy) -> None:
+    seen = set()
+    for entry in policy.revoked:
+        try:
+            is_sound = from_text(entry.key).text == entry.key
+        except BadFormat:
+            is_sound = False
+        if not is_sound or not _COMMIT.fullmatch(entry.after) or entry.key in seen:
+            raise BadFormat(
+                "policy.yaml: {key} cannot stand among the revoked keys",
+                hint="each stands there once: a line without a comment, and a commit of 40 digits",
+                key=ascii(entry.key)[:40],
+            )
+        seen.add(entry.key)
+        handle = policy.signer(entry.key)
+        if handle is not None:
+            raise BadFormat(
+                "policy.yaml: member {handle}: a signing key is revoked",
+                hint="a revoked key belongs to no member; give them another first",
+                handle=handle,
+            )
+
+
+def _check_recovery(policy: Policy) -> None:
+    for recipient in policy.recovery:
+        if not is_recipient(recipient) or policy.recovery.count(recipient) > 1:
+            raise BadFormat(
+                "policy.yaml: {key} cannot stand among the recovery recipients",
+                hint="each stands there once, as an X25519 recipient (age1…)",
                 key=ascii(recipient)[:80],
             )
 
@@ -120,3 +166,17 @@ def _check_each_key_once(policy: Policy) -> None:
                     second=handle,
                 )
             owners[line] = handle
+
+
+def _check_each_reader_once(policy: Policy) -> None:
+    """Whoever of two with one reading key leaves would go on reading by the other's name."""
+    owners = dict.fromkeys(policy.recovery, "recovery")
+    for handle, member in policy.members.items():
+        for recipient in member.age:
+            if recipient in owners:
+                raise BadFormat(
+                    "policy.yaml: a reading key stands twice, at {first} and at {second}",
+                    first=owners[recipient],
+                    second=handle,
+                )
+            owners[recipient] = handle

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from store.crypto import sshsig
 from store.errors import StoreError
 from store.trust.commits import Commit
 from store.trust.report import Note
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["Signatures"]
 
@@ -25,7 +27,8 @@ class Signatures:
 
     def __init__(self) -> None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        self._pool = ThreadPoolExecutor(cores) if cores and cores > 1 else None
+        self._cores = cores or 1
+        self._pool: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -36,8 +39,13 @@ class Signatures:
 
     def start(self, commits: Sequence[Commit | Note]) -> Callable[[], list[str | Note]]:
         """Begin with these commits; what is given back waits for the signing keys, in order."""
-        if len(commits) <= _PIECE or self._pool is None:
+        if len(commits) <= _PIECE or self._cores == 1:
             return lambda: _keys(commits)
+        if self._pool is None:
+            # Loaded here: that takes longer than checking what is new on most days.
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(self._cores)
         pieces = [commits[start : start + _PIECE] for start in range(0, len(commits), _PIECE)]
         running = [self._pool.submit(_keys, piece) for piece in pieces]
         return lambda: [key for future in running for key in future.result()]

@@ -23,6 +23,7 @@ __all__ = ["Sides", "TreeCache"]
 _GENERATION_BYTES = 16 * 1024 * 1024
 _UNIFORM_LIMIT = 200_000
 _SMALL_TREE = 2048
+_NOTE_BYTES = 512
 _UNSOUND = Note("the folder {path} is empty, or is no tree that git would write")
 
 Sides = tuple[Entries, list[Entries]]
@@ -37,8 +38,9 @@ class TreeCache:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._raw: dict[bytes, bytes | Note] = {}
-        self._older: dict[bytes, bytes | Note] = {}
+        self._raw: dict[bytes, bytes] = {}
+        self._older: dict[bytes, bytes] = {}
+        self._amiss: dict[bytes, Note] = {}
         self._parsed: dict[bytes, Entries | None] = {}
         self._uniform: dict[bytes, int] = {}  # and their width
         self._places: dict[bytes, list[Place]] = {}
@@ -48,19 +50,19 @@ class TreeCache:
         """Read the trees that are not at hand; they stay at least until the next call."""
         if self._size > _GENERATION_BYTES:
             self._older, self._raw, self._size = self._raw, {}, 0
-            self._parsed.clear()
-            self._places.clear()
+            for kept in (self._amiss, self._parsed, self._places):
+                kept.clear()
             if len(self._uniform) > _UNIFORM_LIMIT:
                 self._uniform.clear()
-        raw, older = self._raw, self._older
-        absent: dict[bytes, None] = {}
-        for oid in oids:
-            if oid is None or oid in raw:
+        raw, older, amiss = self._raw, self._older, self._amiss
+        absent = []
+        for oid in dict.fromkeys(oids):
+            if oid in raw or oid is None or oid in amiss:
                 continue
             if oid in older:
                 self._put(oid, older[oid])
             else:
-                absent[oid] = None
+                absent.append(oid)
         found = self._reader.get("tree", [oid.hex() for oid in absent])
         for oid, tree in zip(absent, found, strict=True):
             self._put(oid, tree)
@@ -69,9 +71,9 @@ class TreeCache:
         """Give the entries of a tree that was loaded; None when it is none, or cannot be had."""
         if oid in self._parsed:
             return self._parsed[oid]
-        raw = self._raw[oid]
-        if isinstance(raw, Note):
+        if oid in self._amiss:
             return None
+        raw = self._raw[oid]
         entries = parse_tree(raw)
         if len(raw) < _SMALL_TREE:
             self._parsed[oid] = entries
@@ -85,9 +87,9 @@ class TreeCache:
         """
         if new is None:
             return {}, [self._parents(oid) for oid in olds]
+        if new in self._amiss:
+            return self._amiss[new]
         raw = self._raw[new]
-        if isinstance(raw, Note):
-            return raw
         if width:
             sides = self._short(raw, olds, width)
             if sides is not None:
@@ -102,7 +104,7 @@ class TreeCache:
         None also when a tree is not at hand or not sound: then `sides` tells more.
         """
         raw, old_raw = self._raw.get(new), self._raw.get(old)
-        if not isinstance(raw, bytes) or not isinstance(old_raw, bytes) or len(raw) != len(old_raw):
+        if raw is None or old_raw is None or len(raw) != len(old_raw):
             return None
         if width:
             if self._uniform.get(old) != width:
@@ -121,8 +123,8 @@ class TreeCache:
 
     def _short(self, raw: bytes, olds: Sequence[bytes | None], width: int) -> Sides | None:
         old = olds[0] if len(olds) == 1 else None
-        old_raw = self._raw[old] if old and self._uniform.get(old) == width else None
-        if isinstance(old_raw, bytes) and raw and len(raw) % width == 0:
+        old_raw = self._raw.get(old) if old and self._uniform.get(old) == width else None
+        if old_raw is not None and raw and len(raw) % width == 0:
             old_piece, piece = differing(old_raw, raw, width)
             entries = parse_uniform(piece, width)
             return None if entries is None else (entries, [parse_tree(old_piece) or {}])
@@ -134,5 +136,9 @@ class TreeCache:
         return (oid and self.entries(oid)) or {}
 
     def _put(self, oid: bytes, tree: bytes | Note) -> None:
-        self._raw[oid] = tree
-        self._size += len(tree) if isinstance(tree, bytes) else 0
+        if isinstance(tree, bytes):
+            self._raw[oid] = tree
+            self._size += len(tree)
+        else:
+            self._amiss[oid] = tree
+            self._size += _NOTE_BYTES

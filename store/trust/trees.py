@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 __all__ = [
     "FILE",
@@ -28,6 +27,12 @@ Entries = dict[bytes, Entry]
 
 Place = tuple[bytes, bytes, int]
 """Name and mode of an entry, and where in the tree its id begins."""
+
+OneChange = tuple[bytes, bytes, bytes, bytes]
+"""The one entry in which two trees differ, by its id alone: by far the most usual change.
+
+Its name and mode, the old id and the new one.
+"""
 
 FOLDER = b"40000"
 FILE = b"100644"
@@ -69,15 +74,6 @@ def _in_order(found: Iterable[tuple[bytes, bytes, bytes]]) -> Entries | None:
     return entries
 
 
-class OneChange(NamedTuple):
-    """The one entry in which two trees differ, by its id alone: by far the most usual change."""
-
-    name: bytes
-    mode: bytes
-    old: bytes
-    new: bytes
-
-
 def places_of(entries: Entries) -> list[Place]:
     """Give the places of all entries of a tree, from its entries in order."""
     found = []
@@ -99,19 +95,28 @@ def change_among(old: bytes, new: bytes, places: Sequence[Place]) -> OneChange |
         if old[start:end] != new[start:end]:
             if old[:start] != new[:start] or old[end:] != new[end:]:
                 return None
-            return OneChange(name, mode, old[start:end], new[start:end])
+            return name, mode, old[start:end], new[start:end]
     return None
 
 
 def change_in_uniform(old: bytes, new: bytes, width: int) -> OneChange | None:
-    """Do the same for trees of one length, of which `old` is uniform of `width`."""
-    start = _common_start(old, new, len(old) // width, width) * width
+    """Do the same for trees of one length, of which `old` is uniform of `width`, by halving."""
+    start, count = 0, len(old) // width
+    stands = new.startswith
+    while count > 1:
+        half = count >> 1
+        middle = start + half * width
+        if stands(old[start:middle], start):
+            start = middle
+            count -= half
+        else:
+            count = half
     end = start + width
     name_end = end - _ID
-    if old[start:name_end] != new[start:name_end] or old[end:] != new[end:]:
+    if not stands(old[start:name_end], start) or not new.endswith(old[end:]):
         return None
     mode, _, name = old[start : name_end - 1].partition(b" ")
-    return OneChange(name, mode, old[name_end:end], new[name_end:end])
+    return name, mode, old[name_end:end], new[name_end:end]
 
 
 def differing(old: bytes, new: bytes, width: int) -> tuple[bytes, bytes]:

@@ -11,12 +11,17 @@ from typing import NamedTuple
 
 from store.errors import Cancelled, StoreError
 from store.trust import policy as policies
-from store.trust.changes import Change, Changes, Comparison, compare
+from store.trust.ancestry import Ancestry
+from store.trust.approvals import digest
+from store.trust.changes import TOP, Change, Changes, Comparison, compare
 from store.trust.commits import Commit, outline, parse
+from store.trust.content import Origins, fault
 from store.trust.graph import History, walk
+from store.trust.merges import Merge, find_dropped
 from store.trust.policy import Policy
 from store.trust.reading import Objects, Reader
 from store.trust.report import Finding, Note, Report
+from store.trust.revocation import Revocations
 from store.trust.rules import Known, Step, judge
 from store.trust.signatures import Signatures
 from store.trust.tree_cache import TreeCache
@@ -24,10 +29,8 @@ from store.trust.tree_cache import TreeCache
 __all__ = ["verify"]
 
 _PIECE = 256  # their trees stay in the processor's cache until they are compared
-_AGE_HEADER = b"age-encryption.org/v1\n"
 _POLICY = b"policy.yaml"
 _NO_POLICY = Note("there is no policy.yaml")
-_PLAIN = Note("{path} is not encrypted: it does not begin as an age file does")
 _ASIDE = (
     "the mainline does not pass through the last verified commit {trusted}, it was merged in",
     "this is normal after working apart; who was removed meanwhile could add nothing",
@@ -63,7 +66,7 @@ def verify(
     history = walk(reader, root, tip, trusted, poll)
     if history.alert is not None:
         return _refused(history, root, tip, trusted)
-    run = _Run(reader, history, trusted)
+    run = _Run(reader, history, root, trusted)
     total = len(history.order)
     with Signatures() as signatures:
         for start in range(0, total, _PIECE):
@@ -71,6 +74,7 @@ def verify(
             run.take(range(start, min(start + _PIECE, total)), signatures)
             if progress is not None:
                 progress(min(start + _PIECE, total), total)
+    run.findings += run.revocations.notices(reader, run.signers, poll)
     return Report(root, tip, run.verified_tip(), total, tuple(run.findings), run.signers)
 
 
@@ -100,13 +104,19 @@ class _Piece(NamedTuple):
 class _Run:
     """The state of one verification: what is known of each commit that was looked at."""
 
-    def __init__(self, reader: Reader, history: History, trusted: str | None) -> None:
+    def __init__(self, reader: Reader, history: History, root: str, trusted: str | None) -> None:
         self._reader = reader
         self._history = history
+        self._root = root
         self._trees = TreeCache(reader)
         self._policies: dict[bytes, Policy | Note] = {}
+        self._digests: dict[bytes, str] = {}
         self._known: dict[str, Known] = {}
         self._bad_joins: set[int] = set()
+        self._ancestry = Ancestry(history.parents)
+        self._origins = Origins()
+        self.revocations = Revocations(history.parents)
+        self._has_revoked = False
         self._aside: tuple[Known, ...] = ()
         self.findings: list[Finding] = []
         self.signers: dict[str, str] = {}
@@ -119,6 +129,8 @@ class _Run:
 
     def verified_tip(self) -> str | None:
         """Give the last mainline commit up to which nothing failed."""
+        if self._bad_joins and self._aside:
+            return self._aside[0].oid  # what the mainline holds below the merge lacks it
         first_bad = min(self._bad_joins, default=len(self._history.mainline))
         return self._history.mainline[first_bad - 1] if first_bad else self._history.base
 
@@ -133,9 +145,7 @@ class _Run:
         self._learn([p for p in (*above, *([base] if base else [])) if p not in self._known], oids)
         known, own = self._learn_all(oids, raws, commits)
         piece = _Piece(places, oids, commits, known, own)
-        changes = self._changes(piece)
-        for number, key in enumerate(keys()):
-            self._judge(piece, number, key, changes[number])
+        self._judge(piece, self._changes(piece), keys())
 
     def _raws(self, oids: Sequence[str]) -> list[bytes | Note]:
         dropped = [oid for oid in oids if oid not in self._history.raw]
@@ -178,7 +188,7 @@ class _Run:
         last: bytes | None = None
         for tree in trees:
             change = self._trees.one_change(tree, last, 0) if tree and last else None
-            if change is not None and change.name != _POLICY:
+            if change is not None and change[0] != _POLICY:
                 found.append(found[-1])
             else:
                 entries = self._trees.entries(tree) if tree is not None else None
@@ -192,6 +202,9 @@ class _Run:
         found = self._reader.get("blob", [blob.hex() for blob in new])
         for blob, text in zip(new, found, strict=True):
             self._policies[blob] = text if isinstance(text, Note) else _read_policy(text)
+            self._digests[blob] = "" if isinstance(text, Note) else digest(text)
+            policy = self._policies[blob]
+            self._has_revoked |= isinstance(policy, Policy) and bool(policy.revoked)
 
     def _changes(self, piece: _Piece) -> list[Changes]:
         found = [Changes() for _ in piece.oids]
@@ -199,45 +212,80 @@ class _Run:
         for oid, known, changes in zip(piece.oids, piece.known, found, strict=True):
             olds = tuple(self._known[parent].tree for parent in self._history.parents[oid])
             if known.tree is not None and not (len(set(olds)) == 1 and known.tree in olds):
-                comparisons.append(Comparison(changes, "", known.tree, olds))
+                comparisons.append(Comparison(changes, TOP, known.tree, olds))
         compare(self._trees, comparisons)
-        self._check_content(found)
+        find_dropped(self._trees, self._merges(piece, found))
+        self._check_content(piece, found)
         return found
 
-    def _check_content(self, found: Sequence[Changes]) -> None:
-        """Rule 4: a new file can be read, and an `.age` file begins as one."""
+    def _merges(self, piece: _Piece, found: Sequence[Changes]) -> list[Merge]:
+        """Give the merges among some commits, with the trees from which their parents parted."""
+        merges = []
+        for oid, known, changes in zip(piece.oids, piece.known, found, strict=True):
+            sides = self._history.parents[oid]
+            if len(sides) != 2:  # noqa: PLR2004 - one has nothing to choose; more are refused
+                continue
+            bases = self._ancestry.bases(*sides)
+            self._learn([base for base in bases if base not in self._known])
+            olds = [tuple(self._known[one].tree for one in group) for group in (sides, bases)]
+            merges.append(Merge(changes, "", known.tree, *olds))
+        return merges
+
+    def _check_content(self, piece: _Piece, found: Sequence[Changes]) -> None:
+        """Rule 4: a new file can be read, and an `.age` file is one, for the readers it is for."""
         files = [
-            (changes, file)
-            for changes in found
+            (known.policy, changes, file)
+            for known, changes in zip(piece.known, found, strict=True)
             for file in changes.files
             if file.new is not None and not file.is_carried
         ]
         start = 0
-        for contents in self._reader.pieces("blob", [file.new or "" for _, file in files]):
-            for (changes, file), content in zip(files[start:], contents, strict=False):
-                _check_one(changes, file, content)
+        for contents in self._reader.pieces("blob", [file.new or "" for _, _, file in files]):
+            for (policy, changes, file), content in zip(files[start:], contents, strict=False):
+                self._check_one(policy, changes, file, content)
             start += len(contents)
 
-    def _judge(self, piece: _Piece, number: int, key: str | Note, changes: Changes) -> None:
-        oid, join = piece.oids[number], self._history.joins[piece.places[number]]
-        below = self._history.mainline[join - 1] if join else self._history.base
-        gates = () if below is None else (self._known[below], *self._aside)
-        step = Step(
-            oid,
-            piece.commits[number],
-            key,
-            piece.own[number],
-            piece.known[number].policy_blob,
-            tuple([self._known[parent] for parent in self._history.parents[oid]]),
-            gates,
-            changes,
-        )
-        handle, findings = judge(step)
-        if handle is not None:
-            self.signers[oid] = handle
-        self.findings += findings
-        if any(finding.severity == "failure" for finding in findings):
-            self._bad_joins.add(join)
+    def _check_one(
+        self, policy: Policy | None, changes: Changes, file: Change, content: bytes | Note
+    ) -> None:
+        if isinstance(content, Note):
+            changes.note(content, file.path)
+            return
+        if file.place.kind == "approval":
+            changes.words[file.path] = content
+        note = fault(file.path, file.place, content, policy)
+        if note is not None:
+            changes.note(note, file.path)
+        copied = self._origins.copied(file.path, file.place, file.new or "")
+        if copied is not None:
+            changes.hint(copied, file.path)
+
+    def _judge(self, piece: _Piece, changes: Sequence[Changes], keys: Sequence[str | Note]) -> None:
+        _, joins, mainline, base, parents, *_ = self._history
+        learnt, aside = self._known, self._aside
+        for place, oid, commit, key, own, known, changed in zip(
+            piece.places, piece.oids, piece.commits, keys, piece.own, piece.known, changes,
+            strict=True,
+        ):  # fmt: skip
+            join = joins[place]
+            below = mainline[join - 1] if join else base
+            gates = () if below is None else (learnt[below], *aside)
+            above = tuple([learnt[parent] for parent in parents[oid]])
+            blob = known.policy_blob
+            if self._has_revoked and above and isinstance(key, str):
+                revoke = self.revocations
+                gates = tuple([g for g in gates if not revoke.spares(g.policy, key, oid)])
+                if isinstance(own, Policy):
+                    revoke.declare(mainline[join], own, [one.policy for one in above])
+            said = self._root, self._digests.get(blob, "") if blob else ""
+            step = Step(oid, commit, key, own, blob, above, gates, changed, *said)
+            handle, findings = judge(step)
+            if handle is not None:
+                self.signers[oid] = handle
+            if findings:
+                self.findings += findings
+                if any(finding.severity == "failure" for finding in findings):
+                    self._bad_joins.add(join)
 
 
 def _tree(raw: bytes | Note, commit: Commit | Note) -> bytes | None:
@@ -251,10 +299,3 @@ def _read_policy(text: bytes) -> Policy | Note:
         return policies.parse(text)
     except StoreError as error:
         return Note(error.message, error.hint, dict(error.values))
-
-
-def _check_one(changes: Changes, file: Change, content: bytes | Note) -> None:
-    if isinstance(content, Note):
-        changes.note(content, file.path)
-    elif file.path.endswith(".age") and not content.startswith(_AGE_HEADER):
-        changes.note(_PLAIN, file.path)

@@ -29,7 +29,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from store.errors import StoreError
-from tests.bench import commands, interface, opening, saving, verifying
+from tests.bench import commands, interface, membership, opening, saving, verifying
 from tests.bench.measure import Figure
 from tests.bench.repositories import Shelf
 from tests.bench.scale import FULL, QUICK, Scale
@@ -46,6 +46,7 @@ _ROWS: dict[str, Callable[[Shelf, Scale], Iterator[Figure]]] = {
     "verify": verifying.verify,
     "show": commands.show,
     "memory": opening.memory,
+    "member": membership.member,
 }
 _WIDTHS = (46, 26, 42, 9)
 

@@ -37,4 +37,4 @@ def dalil() -> list[str]:
     installed = os.path.join(os.path.dirname(sys.executable), "dalil")
     if os.path.exists(installed):
         return [installed]
-    return [sys.executable, "-c", "import sys; from tui.cli import main; sys.exit(main())"]
+    return [sys.executable, "-c", "from tui.cli import run; run()"]

@@ -53,7 +53,8 @@ def add_commits(repository: str, member: MemberIdentity, *, total: int) -> None:
             _write_pack(git_dir, list(_edits(vault, objects, member, total - count)))
             new = next(reversed(objects.made))
             move_main(git_dir, new, tip, "nour")
-    git(git_dir, "repack", "-a", "-d", "-q")
+    # As `git gc` leaves what grew save by save: a pack that was written at once has no deltas.
+    git(git_dir, "repack", "-a", "-d", "-f", "-q")
     with Vault.open(repository, member) as vault:
         if vault.trust.state != "authentic" or vault.trust.commits != total:
             raise RuntimeError(f"the made history does not verify: {vault.trust}")

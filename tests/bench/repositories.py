@@ -10,16 +10,17 @@ from typing import NamedTuple
 
 from store.crypto import identity
 from store.founding import found
-from store.listing import index_path, list_rows
+from store.listing import index_path
 from store.model.summary import Summary
-from store.search.index import write_index
+from store.own_key import index_key
+from store.search.index import read_index
 from store.vault import Vault
 from tests.bench.cases import make_cases
 from tests.bench.history import add_commits
 
 __all__ = ["Made", "Shelf", "bring_index_up_to_date"]
 
-_FORM = 1
+_FORM = 2
 """Raise it when what is made here changes: older repositories are then made anew."""
 _AT_ONCE = 5_000  # cases of one import: an import holds them all in memory
 _HISTORY_CASES = 1_000
@@ -75,9 +76,11 @@ def bring_index_up_to_date(made: Made) -> list[Summary]:
     """Write the index as of the tip, and give its rows: what was saved before may be missing."""
     member = identity.unlock(made.home)
     with Vault.open(made.repository, member) as vault:
-        index = list_rows(vault)
-        write_index(index_path(vault.git_dir, member), index, member.age.recipient)
-    return [row.summary for row in index.rows]
+        key = index_key(vault)
+        index = read_index(index_path(vault.git_dir, member), key) if key else None
+        if index is None or index.commit != vault.tip:
+            shutil.rmtree(os.path.join(vault.git_dir, "dalil", "index"), ignore_errors=True)
+        return vault.summaries()
 
 
 def _build(made: Made, count: int) -> None:

@@ -14,6 +14,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
+
+from tests.bench.checking import check_bare, verify_new_commits
 
 __all__ = ["TASKS"]
 
@@ -25,16 +28,16 @@ def open_cases(repository: str, home: str) -> Found:
     import store.listing
     import store.reading
     from store.crypto import identity
-    from store.search.match import Finder
+    from store.listed import Listing
     from store.vault import Vault
 
     member = identity.unlock(home)
     start, spent = time.perf_counter(), _spent()
     vault = Vault.open(repository, member)
-    rows = vault.summaries()
-    listed, listing = time.perf_counter(), _spent()
-    finder = Finder([row.text for row in rows])
-    searchable = time.perf_counter()
+    listing: Listing = vault.listing()
+    listed, cpu = time.perf_counter(), _spent()
+    finder = listing.finder()  # writes the index too, when there was none
+    searchable, rows = time.perf_counter(), listing.rows
     assert all(row.state == "open" for row in rows), store.listing.__name__
     assert finder.find(rows[0].reference)[0] == 0, store.reading.__name__
     vault.close()
@@ -42,7 +45,7 @@ def open_cases(repository: str, home: str) -> Found:
         "listed": listed - start,
         "searchable": searchable - start,
         "finder": searchable - listed,
-        "cpu": listing - spent,
+        "cpu": cpu - spent,
         "rows": len(rows),
         "peak": _peak(),
         "children": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024.0,
@@ -86,7 +89,10 @@ def load_bare(repository: str, home: str) -> Found:
 
 
 def decrypt_index(repository: str, home: str) -> Found:
-    """Decrypt the file of the index and nothing more."""
+    """Decrypt what is read of the index before the list is shown, and nothing more.
+
+    Those are the first two age files in it; the words that are searched come after them.
+    """
     import pyrage
 
     from store.crypto import identity
@@ -95,12 +101,11 @@ def decrypt_index(repository: str, home: str) -> Found:
     member = identity.unlock(home)
     key = pyrage.x25519.Identity.from_str(member.age.secret)
     with open(index_path(os.path.join(repository, ".git"), member), "rb") as file:
-        raw = file.read()
-    cut = 8 + int.from_bytes(raw[:8], "big")
+        parts = [file.read(int.from_bytes(file.read(8), "big")) for _ in range(2)]
     start = time.perf_counter()
-    for part in (raw[8:cut], raw[cut + 8 :]):
+    for part in parts:
         pyrage.decrypt(part, [key])
-    return {"seconds": time.perf_counter() - start}
+    return {"seconds": time.perf_counter() - start, "bytes": sum(map(len, parts))}
 
 
 def verify_history(repository: str, home: str) -> Found:
@@ -126,6 +131,81 @@ def check_by_git(repository: str, signers: str, count: str) -> Found:
     taken, cpu = time.perf_counter() - start, _spent() - spent
     assert said == ["G"] * int(count)
     return {"seconds": taken, "cpu": cpu, "commits": len(said)}
+
+
+def change_members(repository: str, home: str) -> Found:
+    """Take somebody into the compartment of all cases, and out of it again."""
+    import concurrent.futures.process
+    import multiprocessing.sharedctypes
+
+    from store.crypto import age, identity
+    from store.crypto.signer import FileSigner
+    from store.policy_change import apply_policy
+    from store.trust.membership import add_member, remove_member
+    from store.vault import Vault
+
+    member = identity.unlock(home)
+    with Vault.open(repository, member) as vault:
+        vault.settles_later = True
+        assert member.signer.public in vault.policy.members["nour"].sign
+        handle = f"guest{vault.policy.version}"
+        keys = {"sign": [FileSigner.new().public], "age": [age.new_identity().recipient]}
+        new = add_member(vault.policy, handle, "editor", compartments=["main"], **keys)
+        start = time.perf_counter()
+        apply_policy(vault, new)
+        added = time.perf_counter()
+        new = remove_member(vault.policy, handle)
+        gc.collect()
+        begun, spent = time.perf_counter(), _spent()
+        apply_policy(vault, new)
+        removed, cpu = time.perf_counter() - begun, _spent() - spent
+    assert concurrent.futures.process.__name__, multiprocessing.sharedctypes
+    return {"add": added - start, "remove": removed, "cpu": cpu}
+
+
+def encrypt_bare(repository: str, home: str) -> Found:
+    """Decrypt and encrypt all cases on all cores, and nothing more: no reading, writing, start."""
+    from multiprocessing import get_context
+
+    (secret,) = _epoch_secrets(repository, home)[:1]
+    paths = sorted(glob.glob(f"{repository}/cases/*/*/*.age"))
+    cores = len(os.sched_getaffinity(0))
+    context = get_context("spawn")
+    ready, begin, done = context.Semaphore(0), context.Semaphore(0), context.Semaphore(0)
+    workers = [
+        context.Process(target=_be_bare, args=(paths[core::cores], secret, ready, begin, done))
+        for core in range(cores)
+    ]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        ready.acquire()
+    start = time.perf_counter()
+    for _ in workers:
+        begin.release()
+    for _ in workers:
+        done.acquire()
+    taken = time.perf_counter() - start
+    for worker in workers:
+        worker.join()
+    return {"seconds": taken, "rows": len(paths)}
+
+
+def _be_bare(paths: list[str], secret: str, ready: Any, begin: Any, done: Any) -> None:
+    """Be one core of it: all is in memory before the clock starts."""
+    import pyrage
+
+    key = pyrage.x25519.Identity.from_str(secret)
+    recipient = key.to_public()
+    ciphertexts = []
+    for path in paths:
+        with open(path, "rb") as file:
+            ciphertexts.append(file.read())
+    ready.release()
+    begin.acquire()
+    for ciphertext in ciphertexts:
+        pyrage.encrypt(pyrage.decrypt(ciphertext, [key]), [recipient])
+    done.release()
 
 
 def _epoch_secrets(repository: str, home: str) -> list[str]:
@@ -159,7 +239,11 @@ TASKS: dict[str, Callable[..., Found]] = {
         load_bare,
         decrypt_index,
         verify_history,
+        check_bare,
         check_by_git,
+        verify_new_commits,
+        change_members,
+        encrypt_bare,
     )
 }
 

@@ -14,7 +14,7 @@ import pytest
 from store.crypto import age
 from store.crypto.padding import pad
 from store.errors import BadFormat, Sealed, StoreError, Unsupported
-from store.listing import index_path
+from store.listing import index_path, list_rows
 from store.trust.paths import case_path, key_path
 from tests.store.office import FIRST, HIDDEN, MARKER, SECOND, Office, files_with, loose
 
@@ -123,7 +123,7 @@ def test_an_epoch_key_that_does_not_open_seals_its_compartment_only(
         own = vault.identity.age.recipient
     content = {
         "foreign": age.encrypt(b"x", [age.new_identity().recipient]),
-        "damaged": b"age-encryption.org/v1\nnonsense",
+        "damaged": b"age-encryption.org/v1\n-> X25519 nonsense",
         "no key in it": age.encrypt(b"# nothing\n", [own]),
         "missing": None,
     }[what]
@@ -267,6 +267,8 @@ def test_a_damaged_index_is_made_anew(office: Office, how: str) -> None:
         assert vault.find("SY-2026-0001") == FIRST
     with office.open() as vault:
         assert vault.summaries() == rows
+    with office.open() as vault:
+        assert len(list_rows(vault).finder().find("Qandil")) == len(rows)  # words come last in it
     if how != "a folder":
         assert path.read_bytes() != before[:-10]
 

@@ -74,6 +74,22 @@ def test_witness_cases_are_sealed_for_the_reviewer(built: Built) -> None:
         assert lina.role == "reviewer"
 
 
+@pytest.mark.parametrize("handle", ["lina", "sami"])
+def test_a_sealed_witness_is_a_pseudonym_for_the_others(built: Built, handle: str) -> None:
+    name = "Mahmood"
+    with Vault.open(built.repository, identity.unlock(built.homes["nour"])) as vault:
+        case_id = vault.find("SY-2024-0112")
+        assert vault.get(case_id).get("people.p3.name.la.given") == name
+    with Vault.open(built.repository, identity.unlock(built.homes[handle])) as vault:
+        case = vault.get(vault.find("SY-2024-0112"))
+        assert case.get("people.p3") == {"id": "p3", "pseudonym": "W-03", "sealed": "protection"}
+        assert check(case.data) == []
+        rows = [row for row in vault.summaries() if row.id == case_id]
+        assert len(rows) == 1
+        assert "W-03" in rows[0].people
+        assert not any("محمود" in person for person in rows[0].people)
+
+
 def test_building_it_twice_gives_the_same_content(vault: Vault, tmp_path: Path) -> None:
     again = build(str(tmp_path / "again"))
     with Vault.open(again.repository, identity.unlock(again.homes["nour"])) as other:

@@ -95,7 +95,9 @@ def test_a_case_that_was_taken_away_has_a_history_still(office: Office) -> None:
 
 
 def test_sealed_and_damaged_versions_are_listed_and_say_so(office: Office) -> None:
-    office.commit("sami", [(case_path("main", FIRST), b"age-encryption.org/v1\nnonsense")])
+    office.commit(
+        "sami", [(case_path("main", FIRST), b"age-encryption.org/v1\n-> X25519 nonsense")]
+    )
     office.edit("nour", "hidden", HIDDEN)
     with office.open("lina") as vault:
         entries = repository_history(vault)
@@ -116,7 +118,7 @@ def test_sealed_and_damaged_versions_are_listed_and_say_so(office: Office) -> No
 def test_an_author_is_a_claim_and_the_signer_is_not(office: Office) -> None:
     path = case_path("main", SECOND)
     with office.open() as vault:
-        content = vault.objects.read(vault.location(FIRST, vault.tip)[1])[1]
+        content = vault.objects.read(vault.places(FIRST, vault.tip)["main"])[1]
     office.commit("nour", [(path, content)], signed_by="sami")
     with office.open() as vault:
         entry = repository_history(vault, count=1)[0]

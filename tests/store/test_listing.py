@@ -12,6 +12,7 @@ from store.errors import Cancelled, NotFound
 from store.listing import index_path
 from store.model.case import Case
 from store.model.summary import Summary
+from store.own_key import index_key
 from store.part import epoch_key_text
 from store.reader import Reader
 from store.search.index import read_index
@@ -83,14 +84,69 @@ def test_a_list_is_written_again_only_when_much_has_changed(
     monkeypatch.setattr(listing, "_REWRITE_AFTER", 2)
     with office.open() as vault:
         vault.summaries()
+        key = index_key(vault)
         assert vault.identity is not None
+        assert key is not None
         path = index_path(vault.git_dir, vault.identity)
-        kept = read_index(path, vault.identity.age)
+        kept = read_index(path, key)
         office.edit("sami", "new title")
         vault.refresh()
         assert vault.summaries()[0].title == "new title"
-        assert read_index(path, vault.identity.age) == kept
+        assert read_index(path, key) == kept
         assert vault.find("SY-2026-0001") == FIRST
+
+
+def search(vault: Vault, words: str) -> list[str]:
+    listing = vault.listing()
+    finder = listing.finder()
+    texts = [finder.text(number) for number in range(len(listing.rows))]
+    assert all(row.reference in text for row, text in zip(listing.rows, texts, strict=True))
+    return [listing.rows[number].id for number in finder.find(words)]
+
+
+def test_the_words_follow_what_was_saved_since_the_index_was_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_REWRITE_AFTER", 2)
+    with office.open() as vault:
+        assert search(vault, MARKER) == [FIRST, SECOND, HIDDEN]
+        office.commit("nour", [(f"cases/main/bb/{SECOND}.age", None)], "remove case")
+        vault.refresh()
+        with vault.edit(FIRST, why="x") as case:
+            case.set("overview.title", "Chlorine")
+        with vault.new(why="x", case_id="a" * 10 + "0" * 10) as case:
+            fill(case, 5)
+        for _ in range(2):
+            assert search(vault, MARKER) == ["a" * 10 + "0" * 10, HIDDEN]
+            assert search(vault, "chlorine") == [FIRST]
+            monkeypatch.setattr(listing, "_REWRITE_AFTER", 50)  # so the second time, it is written
+
+
+def test_words_that_another_process_has_replaced_are_read_from_the_cases(office: Office) -> None:
+    with office.open() as vault:
+        vault.summaries()
+        shown = vault.listing()
+        with office.open() as other, other.edit(FIRST, why="x") as case:
+            case.set("overview.title", "Chlorine")
+        with office.open() as other:
+            other.summaries()
+        found = shown.finder().find(MARKER)
+        assert [shown.rows[number].id for number in found] == [FIRST, SECOND, HIDDEN]
+        assert shown.finder().find("chlorine") == []
+        vault.refresh()
+        assert search(vault, "chlorine") == [FIRST]
+
+
+def test_words_that_are_damaged_are_made_again(office: Office) -> None:
+    with office.open() as vault:
+        vault.summaries()
+        assert vault.identity is not None
+        path = Path(index_path(vault.git_dir, vault.identity))
+        path.write_bytes(path.read_bytes()[:-9] + bytes(9))
+        assert search(vault, MARKER) == [FIRST, SECOND, HIDDEN]
+        whole = path.read_bytes()
+        assert search(vault, MARKER) == [FIRST, SECOND, HIDDEN]
+        assert path.read_bytes() == whole
 
 
 def change_policy(office: Office, compartments: tuple[str, ...], *, epoch: int = 1) -> None:
@@ -218,7 +274,7 @@ def test_a_commit_is_found_by_a_beginning_of_its_id(office: Office) -> None:
     with office.open() as vault:
         assert vault.find_commit(vault.tip[:7]) == vault.tip
         assert vault.find_commit(vault.tip.upper()) == vault.tip
-        for words in ("", "zz", "HEAD", "--all", "0" * 40):
+        for words in ("", "zz", "--all", "0" * 40):
             with pytest.raises(NotFound):
                 vault.find_commit(words)
         with pytest.raises(NotFound):  # an object, but no commit

@@ -11,7 +11,7 @@ import pytest
 
 from store.errors import BadFormat, Moved
 from store.model.diff import diff
-from store.saving import save
+from store.saving import Draft, save
 from store.trust.paths import case_path
 from tests.store.office import FIRST, Office
 
@@ -22,7 +22,7 @@ def test_a_save_says_what_it_changed_against_what_was_handed_out(office: Office)
         after = before.copy()
         after.set("overview.title", "x")
         office.edit("nour", "ours", "b" * 20)
-        saved = save(vault, office.keys("sami"), before, after, "why", "edit case")
+        saved = save(vault, office.keys("sami"), Draft(before, after, "why", "edit case"))
         assert saved is not None
         assert saved.changes == diff(before.data, after.data)
         assert vault.get(FIRST).changed.why == "why"

@@ -207,7 +207,9 @@ def test_an_older_version_comes_back_as_a_new_commit(office: Office) -> None:
 
 def test_a_damaged_case_is_restored_from_its_history(office: Office) -> None:
     good = office.head()
-    office.commit("sami", [(case_path("main", FIRST), b"age-encryption.org/v1\nnonsense")])
+    office.commit(
+        "sami", [(case_path("main", FIRST), b"age-encryption.org/v1\n-> X25519 nonsense")]
+    )
     with office.open("sami") as vault:
         with pytest.raises(BadFormat):
             vault.get(FIRST)

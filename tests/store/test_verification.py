@@ -9,7 +9,9 @@ import pytest
 
 from store.errors import BadFormat, BadSignature, Cancelled, StoreError
 from store.repo.create import git_dir_of
+from store.repo.verified import VERIFIED
 from store.trust import pin as pins
+from store.trust.paths import case_path
 from store.vault import Vault
 from tests.store.office import FIRST, SECOND, Office
 
@@ -167,8 +169,8 @@ def test_a_merge_by_stock_git_is_refused(office: Office, tmp_path: Path) -> None
 
 def test_a_commit_by_another_members_name_or_a_stranger_is_refused(office: Office) -> None:
     good = office.head()
-    office.commit("nour", [("cases/main/dd/" + "d" * 20 + ".age", b"age-encryption.org/v1\nx")],
-                  signed_by="stranger")  # fmt: skip
+    file = case_path("main", "d" * 20), b"age-encryption.org/v1\n-> X25519 x"
+    office.commit("nour", [file], signed_by="stranger")
     with office.open() as vault:
         assert vault.trust.state == "broken"
         assert vault.tip == good
@@ -231,3 +233,55 @@ def test_a_repository_that_is_not_ours_is_told_by_a_verification_too(tmp_path: P
     office.git("commit", "--quiet", "-m", "a")
     with Vault(office.git_dir, None) as vault, pytest.raises(BadFormat, match="not one of Dalil"):
         vault.verify()
+
+
+def test_confirming_the_pinned_root_again_does_not_accept_a_rollback(office: Office) -> None:
+    last = office.edit("sami", "the last")
+    pin = pin_of(office)
+    assert pin is not None
+    office.git("reset", "--quiet", "--hard", "HEAD~2")
+    with office.open() as vault:
+        report = vault.verify(root=pin.root)
+        assert not report.is_authentic
+        assert report.failures
+        assert vault.trust.state == "broken"
+        assert vault.tip == last
+    assert pin_of(office) == pin
+
+
+def test_a_damaged_pin_is_put_right_by_confirming_the_root(office: Office) -> None:
+    good = pin_of(office)
+    assert good is not None
+    with office.open() as vault:
+        Path(vault.pin_path).write_bytes(b"garbage")
+        assert vault.verify(root=good.root).is_authentic
+    pin = pin_of(office)
+    assert pin is not None
+    assert (pin.root, pin.tip, pin.commits) == (good.root, office.head(), 4)
+
+
+@pytest.mark.parametrize("how", ["fork", "rollback"])
+def test_gc_does_not_take_what_was_verified(office: Office, how: str) -> None:
+    before = office.head()
+    last = office.edit("sami", "the last")
+    office.git("update-ref", "refs/heads/main", before)
+    if how == "fork":
+        office.git("commit", "--quiet", "--allow-empty", "-m", "edit case")
+    office.git("reflog", "expire", "--expire=all", "--expire-unreachable=all", "--all")
+    office.git("gc", "--quiet", "--prune=now")
+    with office.open() as vault:
+        assert vault.trust.state == "broken"
+        assert vault.tip == last
+        assert vault.get(FIRST).title == "the last"
+
+
+def test_the_ref_of_the_last_verified_commit_moves_with_it(office: Office) -> None:
+    ref = Path(office.git_dir, VERIFIED)
+    last = office.edit("sami", "the last")
+    assert ref.read_text() == f"{last}\n"
+    written = ref.stat().st_ino
+    with office.open() as vault:
+        vault.verify()
+        vault.settle()
+    assert ref.stat().st_ino == written
+    assert not list(Path(office.git_dir, "dalil").glob("verified*"))

@@ -193,7 +193,7 @@ def test_arabic_mirrors_the_screen_and_is_remembered(app: DalilApp, place: Path)
         await pilot.press("L")
         await pilot.pause()
         assert app.has_class("-rtl")
-        assert shown_text(app).splitlines()[0].rstrip().endswith("Night desk")
+        assert shown_text(app).splitlines()[0].rstrip().endswith("Night desk · Dalil")
         assert load(place / "home").language == "ar"
         app.action_toggle_language()
         await pilot.pause()
@@ -262,5 +262,19 @@ def test_no_cursor_blinks_and_nothing_moves(app: DalilApp) -> None:
         await pilot.pause()
         assert not screen.query_one(Input).cursor_blink
         assert app.animation_level == "none"
+
+    drive(app, scenario)
+
+
+def test_a_message_leaves_the_keys_and_the_head_of_a_narrow_screen_in_sight(app: DalilApp) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        await until_screen(pilot, "browse")
+        app.notify("Mark two versions with space, or one and go to another; then press c.")
+        await pilot.pause(0.2)
+        toast = app.screen.query_one("Toast")
+        assert toast.region.width <= 44
+        assert toast.region.height <= 3
+        assert toast.region.bottom < 24
+        assert "help" in shown_text(app).splitlines()[-1]
 
     drive(app, scenario)

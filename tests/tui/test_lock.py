@@ -185,7 +185,7 @@ def test_leaving_asks_when_something_is_unsaved(app: DalilApp) -> None:
         await app.push_screen(TypingScreen("a word"))
         await pilot.pause()
         await pilot.press("ctrl+q")
-        await until_screen(pilot, "confirm")
+        await until_screen(pilot, "leave")
         await pilot.press("enter")
         await until_screen(pilot, "typing")
         assert app.is_running

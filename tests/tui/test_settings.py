@@ -15,6 +15,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 
 def test_what_was_saved_is_read_again(tmp_path: Path) -> None:
     chosen = Settings(language="ar", theme="light", idle_minutes=0, keys={"search": "f3"})
+    chosen = chosen._replace(panic="destroy", plugins=["yubikey", "fido2-hmac"])
     save(tmp_path / "new", chosen)
     assert load(tmp_path / "new") == chosen
 
@@ -28,6 +29,9 @@ def test_what_was_saved_is_read_again(tmp_path: Path) -> None:
         "idle_minutes: true",
         "bidi: sometimes",
         "keys: {search: 3}",
+        "panic: maybe",
+        "plugins: yubikey",
+        "plugins: [../evil]",
         "colour: red",
     ],
 )

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.model.summary import Summary
-from store.search.match import Finder
 from tui.cases.facets import Facets, Filters
 from tui.cases.order import in_order
+
+if TYPE_CHECKING:
+    from store.renewal import Changes, Renewed
+    from store.search.match import Finder
 
 __all__ = ["Catalogue", "Selection"]
 
@@ -45,25 +48,29 @@ class Selection(NamedTuple):
 class Catalogue:
     """The rows as of one commit, numbered; a number stays with its case."""
 
-    def __init__(self, cases: Sequence[Summary], tip: str) -> None:
+    def __init__(self, cases: Sequence[Summary], tip: str, finder: Finder | None = None) -> None:
         self.cases = list(cases)
         self.tip = tip
-        self._finder: Finder | None = None
+        self._finder = finder
         self._facets: Facets | None = None
         self._orders: dict[str, list[int]] = {}
         self._lock = threading.Lock()
 
     @property
     def can_search(self) -> bool:
-        """Whether the words have been taken in: until then a query finds nothing."""
+        """Whether the words have been taken in: until then a query has to wait."""
         return self._finder is not None
 
-    def prepare(self) -> None:
-        """Take the words in, so that one can search: seconds for 100,000 cases."""
-        finder = Finder([case.text for case in self.cases])
+    def prepare(self, finder: Finder) -> None:
+        """Take in what searches these cases."""
         with self._lock:
             self._finder = finder
             self._all_facets()
+
+    def words(self, number: int) -> str:
+        """Give all that is searched in a case."""
+        finder = self._finder
+        return finder.text(number) if finder is not None else ""
 
     def choose(
         self, selection: Selection, is_cancelled: Callable[[], bool] | None = None
@@ -82,41 +89,48 @@ class Catalogue:
             counts = self._all_facets().counts(numbers, selection.filters)
             return counts, len(self._passing(numbers, selection.filters))
 
-    def renew(self, changed: Mapping[tuple[str, str], Summary | None], tip: str) -> bool:
-        """Take in the rows that changed, by compartment and id; None for one that is gone.
+    def renew(self, changed: Changes, tip: str) -> bool:
+        """Take in the rows that changed, once one can search.
 
         Says whether the numbers still stand; after something has gone, make another catalogue.
         """
         with self._lock:
             if None in changed.values():
                 return False
-            numbers = {(c.compartment, c.id): number for number, c in enumerate(self.cases)}
-            for key, case in changed.items():
-                if case is not None:
-                    self._put(numbers.get(key), case)
+            numbers = self._numbers_of(changed)
+            for key, row in changed.items():
+                if row is not None:
+                    self._put(numbers.get(key), row)
             self._facets, self.tip = None, tip
             self._orders.clear()
             return True
 
-    def without(self, changed: Mapping[tuple[str, str], Summary | None]) -> list[Summary]:
-        """Give the rows with changes taken in, also those that leave fewer."""
-        rows = {(case.compartment, case.id): case for case in self.cases}
-        for key, case in changed.items():
-            if case is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = case
-        return list(rows.values())
+    def without(self, changed: Changes, tip: str) -> Catalogue:
+        """Give a catalogue of what is left, and the changes taken in; this one searches no more."""
+        with self._lock:
+            numbers = self._numbers_of(changed)
+            gone = {numbers.get(key) for key, row in changed.items() if row is None}
+            kept = [number for number in range(len(self.cases)) if number not in gone]
+            finder, self._finder = self._finder, None
+            if finder is not None:
+                finder.arrange(kept)
+            left = Catalogue([self.cases[number] for number in kept], tip, finder)
+        left.renew({key: row for key, row in changed.items() if row is not None}, tip)
+        return left
 
-    def _put(self, number: int | None, case: Summary) -> None:
+    def _numbers_of(self, changed: Changes) -> dict[str, int]:
+        """Find cases; a table of all would have to be kept for it."""
+        return {case.id: number for number, case in enumerate(self.cases) if case.id in changed}
+
+    def _put(self, number: int | None, row: Renewed) -> None:
         if number is None:
-            self.cases.append(case)
+            self.cases.append(row.summary)
             if self._finder:
-                self._finder.append(case.text)
+                self._finder.append(row.text)
         else:
-            self.cases[number] = case
+            self.cases[number] = row.summary
             if self._finder:
-                self._finder.replace(number, case.text)
+                self._finder.replace(number, row.text)
 
     def _found(
         self, selection: Selection, is_cancelled: Callable[[], bool] | None

@@ -35,16 +35,20 @@ class Cell(NamedTuple):
 _SEARCHED = ("reference", "title", "people")
 
 
-def cell(case: Summary, key: str, width: int, query: str) -> Cell:
-    """Give one cell of a row."""
-    if query and key in _SEARCHED and case.state == "open":
-        return _searched(case, key, width, query, language())
-    return _cut(scrub(_text(case, key)), (), width)
+def cell(case: Summary, key: str, width: int, query: str, words: Callable[[], str] = str) -> Cell:
+    """Give one cell of a row; `words` gives all that is searched in the case."""
+    if not query or key not in _SEARCHED or case.state != "open":
+        return _cut(scrub(_text(case, key)), (), width)
+    found = _searched(case, key, width, query, language())
+    if key == "title" and not found.marked and len(query.strip()) >= _TELLING:
+        return _title(case, width, query, words()) or found
+    return found
 
 
 def forget() -> None:
     """Drop the texts of cases looked at lately, as when the repository is locked."""
     _searched.cache_clear()
+    _title.cache_clear()
     highlight.forget()
 
 
@@ -53,9 +57,7 @@ def _searched(case: Summary, key: str, width: int, query: str, _spoken: str) -> 
     """Give a cell with the letters found: most of the time that painting takes."""
     text = scrub(_text(case, key))
     marked = spans(query, text)
-    if key == "title":
-        return _title(case, text, marked, width, query)
-    return _cut(text, marked, width)
+    return _window(text, marked, width) if key == "title" else _cut(text, marked, width)
 
 
 def _text(case: Summary, key: str) -> str:
@@ -68,18 +70,19 @@ def _locked_text(case: Summary, key: str) -> str:
         return case.id[:_SHORT_ID]
     if key != "title":
         return ""
-    sign = "⊘" if case.state == "sealed" else "✗"
+    sign = "✗" if case.state == "damaged" else "⊘"
     return f"{sign} {t(f'browse.{case.state}.word')}{_BETWEEN}{case.compartment}"
 
 
-def _title(
-    case: Summary, title: str, marked: Sequence[tuple[int, int]], width: int, query: str
-) -> Cell:
-    """Give the title; when the query was found elsewhere in the case, with the words found."""
-    is_telling = not marked and len(query.strip()) >= _TELLING and not spans(query, case.reference)
-    found = _words_found(case, query) if is_telling else ""
+@lru_cache(256)
+def _title(case: Summary, width: int, query: str, text: str) -> Cell | None:
+    """Give the title with the words found; None when the query is in the columns before."""
+    title = scrub(case.title)
+    if spans(query, title) or spans(query, case.reference):
+        return None
+    found = _words_found(text, query)
     if not found:
-        return _window(title, marked, width)
+        return None
     words = _window(found, spans(query, found), min(cell_len(found), width // 2))
     head = _cut(title, (), width - words.width - len(_BETWEEN))
     shift = len(head.text) + len(_BETWEEN)
@@ -90,14 +93,14 @@ def _title(
     )
 
 
-def _words_found(case: Summary, query: str) -> str:
+def _words_found(text: str, query: str) -> str:
     """Give the name, place or other short text of the case in which the query was found."""
-    places = spans(query, case.text)
+    places = spans(query, text)
     if not places:
         return ""
-    start = case.text.rfind(_BETWEEN, 0, places[0][0] + 1)
-    end = case.text.find(_BETWEEN, places[0][1])
-    return scrub(case.text[start + len(_BETWEEN) if start >= 0 else 0 : end if end >= 0 else None])
+    start = text.rfind(_BETWEEN, 0, places[0][0] + 1)
+    end = text.find(_BETWEEN, places[0][1])
+    return scrub(text[start + len(_BETWEEN) if start >= 0 else 0 : end if end >= 0 else None])
 
 
 def _window(text: str, marked: Sequence[tuple[int, int]], width: int) -> Cell:

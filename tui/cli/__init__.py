@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 __all__ = ["main"]
 
@@ -17,10 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     0 done; 1 it could not be done; 2 wrong usage; 3 the history is not authentic; 4 no key.
     """
-    from tui.cli.parser import parse
+    from tui.cli.quick import parse_show
 
     try:
-        options = parse(sys.argv[1:] if arguments is None else arguments)
+        said = sys.argv[1:] if arguments is None else arguments
+        options = parse_show(said) or _parse(said)
         return int(options.run(options))
     except StoreError as error:
         return _report(error)
@@ -42,6 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
+def _parse(arguments: list[str]) -> Namespace:
+    from tui.cli.parser import parse
+
+    return parse(arguments)
+
+
 def _report(error: StoreError) -> int:
     from tui.cli.output import complain
 
@@ -51,4 +62,12 @@ def _report(error: StoreError) -> int:
 
 def run() -> None:
     """Be the console script."""
-    sys.exit(main())
+    from tui.cli.quick import parse_show
+
+    code = main()
+    if parse_show(sys.argv[1:]) is not None:
+        # Nothing is left to do; to take Python down in order costs a tenth of the whole command.
+        if sys.stderr is not None:  # somebody may have closed it
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

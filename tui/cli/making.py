@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from store.crypto import identity as identities
+from store.crypto.sshkey import fingerprint
 from store.errors import BadFormat, NotFound, Refused, Sealed
+from store.words import digits, words
 from tui.cli.opening import ask_passphrase, home_folder, unlock
 from tui.cli.output import note, say, say_json
 
-__all__ = ["run_demo", "run_init", "run_key"]
+if TYPE_CHECKING:
+    from store.crypto.wrapping import PluginIdentity
+
+__all__ = ["new_passphrase", "run_demo", "run_init", "run_key"]
 
 
 def run_demo(options: Namespace) -> int:
@@ -57,9 +63,10 @@ def run_key(options: Namespace) -> int:
     if options.what == "new":
         keys = identities.create(
             home,
-            passphrase=_new_passphrase(options),
+            passphrase=_passphrase_for(home, options),
             comment=options.comment,
             agent_key=_agent_key(options.agent),
+            age_key=_plugin_key(options),
         )
         note(f"your keys are in {home}; keep a copy of that folder in a safe place")
     elif identities.state(home) == "none":
@@ -69,16 +76,33 @@ def run_key(options: Namespace) -> int:
     if options.json:
         say_json(keys._asdict())
     else:
-        say(f"age   {keys.age}")
-        say(f"sign  {keys.sign}")
+        _say_key("age ", keys.age, keys.age)
+        _say_key("sign", keys.sign, fingerprint(keys.sign))
+        note("an admin shows the same words and numbers: compare them by voice")
     return 0
 
 
-def _new_passphrase(options: Namespace) -> str | None:
+def _say_key(name: str, key: str, value: str) -> None:
+    """Print a public key, and in words what stands for it."""
+    say(f"{name}  {key}")
+    say(f"      {' '.join(words(value))}")
+    say(f"      {' '.join(digits(value))}")
+
+
+def _passphrase_for(home: str, options: Namespace) -> str | None:
+    # Where there are keys, `create` refuses: there is no use in asking first.
+    return new_passphrase(options) if identities.state(home) == "none" else None
+
+
+def new_passphrase(options: Namespace) -> str | None:
+    """Ask twice for the passphrase of keys that are made; None for `--no-passphrase`.
+
+    Raises:
+        BadFormat: it is empty.
+        Refused: the two differ.
+    """
     if options.no_passphrase:
         return None
-    if identities.state(home_folder()) != "none":
-        return None  # `create` refuses; there is no use in asking first
     first = ask_passphrase(options, "New passphrase: ")
     if not first:
         raise BadFormat(
@@ -90,12 +114,32 @@ def _new_passphrase(options: Namespace) -> str | None:
     return first
 
 
+def _plugin_key(options: Namespace) -> PluginIdentity | None:
+    """Read the identity that an age plugin made, and make sure that it may be used."""
+    if options.plugin is None:
+        return None
+    from store.crypto.plugins import KNOWN, is_allowed, program
+    from store.crypto.wrapping import read_plugin_file
+    from tui.cli.changing import read_file
+    from tui.cli.talk import plugins_here
+
+    key = read_plugin_file(read_file(options.plugin), options.recipient)
+    if not is_allowed(key.recipient):
+        raise Refused(
+            "no policy takes recipients of the plugin {name}",
+            hint="these are known: {known}",
+            name=key.name,
+            known=", ".join(sorted(KNOWN)),
+        )
+    program(key.name, plugins_here(home_folder()))
+    return key
+
+
 def _agent_key(wanted: str | None) -> str | None:
     """Give the public key line of an agent's key, named by its fingerprint or itself."""
     if wanted is None:
         return None
     from store.crypto.agent import agent_keys
-    from store.crypto.sshkey import fingerprint
 
     for key in agent_keys():
         if wanted in (fingerprint(key.public), key.public, key.comment):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from store.crypto import identity as identities
-from store.crypto.identity import MemberIdentity
 from store.errors import BadSignature, Sealed
 from store.vault import Vault
 from tui.cli.output import complain, note
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from store.crypto.identity import MemberIdentity
+    from store.crypto.plugins import Plugins
 
 __all__ = ["ask_passphrase", "home_folder", "open_vault", "trust_exit_code", "unlock"]
 
@@ -44,8 +49,16 @@ def unlock(options: Namespace) -> MemberIdentity | None:
     if state == "none":
         return None
     if state == "open":
-        return identities.unlock(home)
-    return identities.unlock(home, ask_passphrase(options, "Passphrase: "))
+        return identities.unlock(home, plugins=_plugins)
+    passphrase = ask_passphrase(options, "Passphrase: ")
+    return identities.unlock(home, passphrase, plugins=_plugins)
+
+
+def _plugins() -> Plugins:
+    """Give the age plugins that may run here; on the fast path nobody asks for them."""
+    from tui.cli.talk import plugins_here
+
+    return plugins_here(home_folder())
 
 
 def ask_passphrase(options: Namespace, question: str) -> str:

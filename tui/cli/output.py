@@ -26,6 +26,7 @@ def say_json(value: Any) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=2)
     safe = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
     sys.stdout.buffer.write((safe + "\n").encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()  # the fast path ends the process without doing it
 
 
 def note(text: str) -> None:

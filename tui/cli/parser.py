@@ -65,6 +65,10 @@ def _key(parser: ArgumentParser) -> None:
     new.add_argument(
         "--agent", metavar="KEY", help="sign with this ssh-agent key (SHA256:… or line)"
     )
+    new.add_argument(
+        "--plugin", metavar="FILE", help="read with the identity that an age plugin wrote there"
+    )
+    new.add_argument("--recipient", metavar="AGE1…", help="its recipient, if FILE does not say it")
     new.add_argument("--comment", default="", help="written beside the public key")
     show = what.add_parser("show", help="print the public keys to send to an admin")
     for each in (new, show):
@@ -120,6 +124,36 @@ def _edit(parser: ArgumentParser) -> None:
     _why(parser, is_required=False)
 
 
+def _item(parser: ArgumentParser) -> None:
+    _case(parser)
+    parser.add_argument("item", metavar="ITEM", help="such as people.p3, or p3")
+
+
+def _seal(parser: ArgumentParser) -> None:
+    _item(parser)
+    parser.add_argument(
+        "--into", required=True, metavar="COMPARTMENT", help="which fewer people can read"
+    )
+    parser.add_argument(
+        "--as", dest="pseudonym", metavar="W-03", help="what the others see; else the next free one"
+    )
+    _why(parser)
+    _json(parser)
+
+
+def _unseal(parser: ArgumentParser) -> None:
+    _item(parser)
+    _why(parser)
+    _json(parser)
+
+
+def _move(parser: ArgumentParser) -> None:
+    _case(parser)
+    parser.add_argument("compartment", metavar="COMPARTMENT")
+    _why(parser)
+    _json(parser)
+
+
 def _log(parser: ArgumentParser) -> None:
     parser.add_argument("case", nargs="?", metavar="CASE")
     parser.add_argument("-n", "--count", type=_count, help="at most so many")
@@ -134,10 +168,25 @@ def _diff(parser: ArgumentParser) -> None:
     _json(parser)
 
 
-def _verify(parser: ArgumentParser) -> None:
-    parser.add_argument("repository", nargs="?", metavar="REPO", help="else that of -C")
-    parser.add_argument("--pin", metavar="ID", help="the root commit, as a colleague tells it")
-    _json(parser)
+def _people(name: str) -> Callable[[ArgumentParser], None]:
+    return _late("people_options", name)
+
+
+def _remote(name: str) -> Callable[[ArgumentParser], None]:
+    return _late("remote_options", name)
+
+
+def _recovery(name: str) -> Callable[[ArgumentParser], None]:
+    return _late("recovery_options", name)
+
+
+def _late(module: str, name: str) -> Callable[[ArgumentParser], None]:
+    """Give options that stand in a module of their own, which is loaded when they are needed."""
+
+    def add(parser: ArgumentParser) -> None:
+        getattr(import_module(f"tui.cli.{module}"), name)(parser, _common)
+
+    return add
 
 
 COMMANDS = {
@@ -150,9 +199,32 @@ COMMANDS = {
     "new": Command("writing", "make cases from YAML files", _new),
     "set": Command("writing", "change one field of a case", _set),
     "edit": Command("writing", "change a case in the interface, an editor, or from a file", _edit),
+    "seal": Command("sealing", "let fewer people read one item of a case", _seal),
+    "unseal": Command("sealing", "put a sealed item back where its case is", _unseal),
+    "move": Command("sealing", "move a case to another compartment", _move),
     "log": Command("past", "who changed what, when and why", _log),
     "diff": Command("past", "what differs between two versions of a case", _diff),
-    "verify": Command("checking", "is the history authentic?  exit 0 or 3", _verify),
+    "verify": Command(
+        "checking", "is the history authentic?  exit 0 or 3", _remote("verify_options")
+    ),
+    "member": Command("member", "who belongs, and with which keys", _people("member_options")),
+    "compartment": Command("compartment", "who reads which cases", _people("compartment_options")),
+    "policy": Command("policy", "the rules, and proposals of new ones", _people("policy_options")),
+    "who-can-read": Command("access", "who can read a case now", _people("who_options")),
+    "exposure": Command(
+        "access", "which cases somebody's keys could open", _people("exposure_options")
+    ),
+    "recovery": Command(
+        "recovery", "a key on paper, that opens every case", _recovery("recovery_options")
+    ),
+    "recover": Command(
+        "recovery", "use such a paper, when keys are lost", _recovery("recover_options")
+    ),
+    "panic": Command("panic", "destroy keys, index, drafts and pin", _recovery("panic_options")),
+    "clone": Command("remote", "clone, and confirm the repository", _remote("clone_options")),
+    "fetch": Command("remote", "fetch, and verify before it counts", _remote("fetch_options")),
+    "ticket": Command("remote", "print the line by which a new member joins", _json),
+    "hook": Command("hook", "let a remote refuse what is not authentic", _remote("hook_options")),
     "doctor": Command("checking", "what is missing or unsafe on this machine", _json),
 }
 
@@ -224,7 +296,7 @@ def _runner(options: Namespace) -> Callable[[Namespace], int]:
     if options.command is None:
         return _open_interface
     module = import_module(f"tui.cli.{COMMANDS[options.command].module}")
-    run: Callable[[Namespace], int] = getattr(module, f"run_{options.command}")
+    run: Callable[[Namespace], int] = getattr(module, f"run_{options.command.replace('-', '_')}")
     return run
 
 

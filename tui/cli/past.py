@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from store.errors import BadFormat, NotFound
+from store.errors import BadFormat, NotFound, Sealed
 from store.history import (
     Entry,
     Version,
@@ -74,7 +74,7 @@ def _version(vault: Vault, case_id: str, version: Version, options: Namespace) -
     if options.changes:
         try:
             found = [change._asdict() for change in changes(vault, case_id, version.commit)]
-        except BadFormat:
+        except (BadFormat, Sealed):
             found = []
         entry["changes"] = found
     return entry

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from store.model.summary import Summary
+from tui.cli.filters import check_filters, is_filtered, is_wanted
 from tui.cli.opening import open_vault, trust_exit_code
 from tui.cli.output import note, say, say_json
 
@@ -15,7 +16,9 @@ __all__ = ["run_list", "run_search"]
 def run_list(options: Namespace) -> int:
     """List the cases, the last changed first."""
     with open_vault(options) as vault:
-        rows = [row for row in vault.summaries() if _is_wanted(row, options)]
+        every = vault.summaries()
+        check_filters(vault, every, options)
+        rows = [row for row in every if is_wanted(row, options)]
         rows.sort(key=lambda row: (row.reference, row.id))
         if options.sort == "changed":
             rows.sort(key=lambda row: row.changed_at, reverse=True)
@@ -23,35 +26,19 @@ def run_list(options: Namespace) -> int:
             rows.sort(key=lambda row: str(getattr(row, options.sort)).casefold())
         _print(rows, as_json=options.json)
         if not rows and not options.json:
-            note("no case here yet" if not _is_filtered(options) else "no case is like that")
+            note("no case here yet" if not is_filtered(options) else "no case is like that")
         return trust_exit_code(vault)
 
 
 def run_search(options: Namespace) -> int:
     """List the cases that words are found in, the best first."""
     with open_vault(options) as vault:
-        rows = vault.summaries()
-        from store.search.match import Finder
-
-        found = Finder([row.text for row in rows]).find(" ".join(options.words))
+        listing = vault.listing()
+        rows, found = listing.rows, listing.finder().find(" ".join(options.words))
         _print([rows[number] for number in found[: options.count]], as_json=options.json)
         if not found and not options.json:
             note("nothing found")
         return trust_exit_code(vault)
-
-
-def _is_filtered(options: Namespace) -> bool:
-    return any((options.kind, options.status, options.compartment, options.by, options.year))
-
-
-def _is_wanted(row: Summary, options: Namespace) -> bool:
-    return (
-        (not options.kind or options.kind in row.kinds)
-        and (not options.status or options.status == row.status)
-        and (not options.compartment or options.compartment == row.compartment)
-        and (not options.by or options.by == row.changed_by)
-        and (not options.year or options.year == row.year)
-    )
 
 
 def _print(rows: Sequence[Summary], *, as_json: bool) -> None:
@@ -68,6 +55,6 @@ def _print(rows: Sequence[Summary], *, as_json: bool) -> None:
 
 
 def _as_json(row: Summary) -> dict[str, object]:
-    entry = row._asdict()
-    del entry["text"]
+    entry = row._asdict() | {"people": row.people}
+    del entry["names"]
     return entry

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from tui.cli.opening import open_vault, trust_exit_code
 from tui.cli.output import say
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 __all__ = ["run_show"]
 

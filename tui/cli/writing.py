@@ -6,15 +6,16 @@ import sys
 from argparse import Namespace
 from typing import Any
 
-from store.errors import BadFormat, Moved, NotFound, StoreError
+from store.errors import BadFormat, Moved, NotFound, Refused, StoreError
 from store.model import codec
 from store.model.case import Case
 from store.model.diff import apply, diff
 from store.model.fields import Field, load_model
-from store.model.shape import HEAD, check_shape
-from store.vault import Saved, Vault, new_case_id
+from store.vault import Saved, Vault
 from tui.cli.opening import open_vault
 from tui.cli.output import complain, note, say, say_json
+from tui.cli.references import warn_of_shared
+from tui.cli.texts import edited_case, new_case, read_source
 
 __all__ = ["parse_value", "run_edit", "run_new", "run_set"]
 
@@ -23,9 +24,12 @@ _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 def run_new(options: Namespace) -> int:
     """Make a case from each YAML file; all of them in one commit."""
-    cases = [_new_case(_read(source), options.compartment, source) for source in options.source]
+    cases = [
+        new_case(read_source(source), options.compartment, source) for source in options.source
+    ]
     with open_vault(options) as vault:
         commit = vault.import_cases(cases, why=options.why)
+        warn_of_shared(vault, cases)
     if options.json:
         say_json({"commit": commit, "cases": [case.id for case in cases]})
     else:
@@ -40,7 +44,11 @@ def run_set(options: Namespace) -> int:
     field = _field(options.field)
     with open_vault(options) as vault:
         with vault.edit(vault.find(options.case), why=options.why) as case:
-            case.set(options.field, parse_value(field, options.value, options.field))
+            value = parse_value(field, options.value, options.field)
+            _must_not_empty(field, case, options.field, value)
+            case.set(options.field, value)
+        if vault.last_save is not None and options.field == "overview.reference":
+            warn_of_shared(vault, [case])
         return _tell(vault.last_save, as_json=options.json)
 
 
@@ -55,7 +63,7 @@ def run_edit(options: Namespace) -> int:
         if not why.strip():
             raise BadFormat("a change needs its reason in words", hint="say why with --why")
         if options.source:
-            saved = vault.put(base, _edited(base, _read(options.source)), why=why)
+            saved = vault.put(base, edited_case(base, read_source(options.source)), why=why)
         else:
             saved = _edit_until_saved(vault, base, why)
         return _tell(saved, as_json=False)
@@ -69,7 +77,7 @@ def _edit_until_saved(vault: Vault, base: Case, why: str) -> Saved | None:
     while True:
         text = edit_text(text)
         try:
-            return vault.put(base, _edited(base, text), why=why)
+            return vault.put(base, edited_case(base, text), why=why)
         except StoreError as error:
             if not sys.stdin.isatty():
                 raise
@@ -83,7 +91,7 @@ def _onto_newest(vault: Vault, base: Case, text: bytes) -> tuple[Case, bytes]:
     """Put what was typed onto the newest version; say what clashes there, and keep theirs."""
     newest = vault.get(base.id)
     merged = newest.copy()
-    for change in apply(merged.data, diff(base.data, _edited(base, text).data)):
+    for change in apply(merged.data, diff(base.data, edited_case(base, text).data)):
         note(f"yours at {change.path}: {change.new}")
     return newest, merged.dump()
 
@@ -105,6 +113,16 @@ def parse_value(field: Field, text: str, path: str) -> Any:
     if field.kind == "place" and inside != ["name"]:
         return _number(text)
     return _scalar(field, text)
+
+
+def _must_not_empty(field: Field, case: Case, path: str, value: Any) -> None:
+    """Refuse to take away what every case must say; where it says nothing yet, nothing changes."""
+    if field.required and value in (None, []) and case.get(path) is not None:
+        raise Refused(
+            "{path} must say something: a case is not complete without it",
+            hint="give it another value",
+            path=path,
+        )
 
 
 def _scalar(field: Field, text: str) -> Any:
@@ -131,53 +149,6 @@ def _field(path: str) -> Field:
             path=path,
         )
     return field
-
-
-def _new_case(text: bytes, compartment: str, source: str) -> Case:
-    data = codec.load(text)
-    for key in data:
-        if key not in HEAD:
-            _section(key, source)
-    case = Case.empty(new_case_id(), compartment)
-    case.data |= {key: value for key, value in data.items() if key not in HEAD}
-    check_shape(case.data)
-    return case
-
-
-def _section(key: str, source: str) -> None:
-    try:
-        load_model().section(key)
-    except NotFound as error:
-        raise BadFormat(
-            "{source}: there is no section {section}",
-            hint=error.hint,
-            source=source,
-            **error.values,
-        ) from None
-
-
-def _edited(base: Case, text: bytes) -> Case:
-    """Take the sections of an edited text; who and what the case is stays as it was."""
-    data = codec.load(text)
-    for key in ("id", "compartment"):
-        if data.get(key, base.data[key]) != base.data[key]:
-            raise BadFormat("the text is of another case: its {key} differs", key=key)
-    head = {key: base.data[key] for key in HEAD if key in base.data}
-    case = Case(head | {key: value for key, value in data.items() if key not in HEAD})
-    check_shape(case.data)
-    return case
-
-
-def _read(source: str) -> bytes:
-    if source == "-":
-        return sys.stdin.buffer.read()
-    try:
-        with open(source, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise NotFound(
-            "cannot read {source}: {reason}", source=source, reason=error.strerror
-        ) from error
 
 
 def _ask_why() -> str:

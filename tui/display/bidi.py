@@ -12,7 +12,15 @@ from functools import lru_cache
 from typing import Literal
 from unicodedata import bidirectional, category, lookup, mirrored, name, normalize
 
-__all__ = ["Direction", "embedding_levels", "is_rtl", "mirror", "reorder", "visual_order"]
+__all__ = [
+    "Direction",
+    "embedding_levels",
+    "is_mostly_rtl",
+    "is_rtl",
+    "mirror",
+    "reorder",
+    "visual_order",
+]
 
 Direction = Literal["auto", "ltr", "rtl"]
 
@@ -33,6 +41,13 @@ def is_rtl(text: str) -> bool:
         if kind in STRONG:
             return kind != "L"
     return False
+
+
+def is_mostly_rtl(text: str) -> bool:
+    """Tell whether most strong letters run from right to left; when they are even, the first."""
+    kinds = [kind for letter in text if (kind := bidirectional(letter)) in STRONG]
+    excess = len(kinds) - 2 * kinds.count("L")
+    return excess > 0 or (excess == 0 and is_rtl(text))
 
 
 def visual_order(text: str, direction: Direction = "auto") -> list[int]:

@@ -9,14 +9,18 @@ from store.model.fields import load_model
 from tui.display.values import BETWEEN
 from tui.i18n import ago, language, t
 
-__all__ = ["case_head", "form_head"]
+__all__ = ["case_head", "form_head", "state_line"]
 
 
 def case_head(case: Case, *, commit: str | None = None) -> Content:
     """Write two lines; of an earlier version, say so."""
     title = _row((case.reference, "bold $accent"), (case.title, "bold"))
-    state = Content.styled(BETWEEN.join(_state(case, commit)), "$foreground 60%")
-    return Content("\n").join([title, state])
+    return Content("\n").join([title, state_line(case, commit=commit)])
+
+
+def state_line(case: Case, *, commit: str | None = None) -> Content:
+    """Say in one line how far a case is, where it is kept and who changed it last."""
+    return Content.styled(BETWEEN.join(_state(case, commit)), "$foreground 60%")
 
 
 def form_head(case: Case, count: int, *, is_new: bool = False) -> Content:

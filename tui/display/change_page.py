@@ -11,7 +11,7 @@ from textual.content import Content
 
 from store.model.diff import Change
 from store.model.fields import Field, Section, load_model
-from tui.display.bidi import is_rtl
+from tui.display.bidi import Direction, is_mostly_rtl
 from tui.display.changes import change_text
 from tui.display.page import Line
 from tui.display.text_diff import Piece, text_difference
@@ -36,6 +36,12 @@ class Paragraph(NamedTuple):
     def of(cls, text: str, style: str = "value", sign: str = "") -> Paragraph:
         """Make a paragraph of one style."""
         return cls(((text, style),), sign)
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether it is of parts, such as a label and a value: it is read as the screen is then."""
+        style = self.pieces[0][1] if self.pieces else ""
+        return style in ("label", "heading") or (style == "quiet" and len(self.pieces) > 1)
 
 
 def change_paragraphs(changes: Iterable[Change], old: View, new: View) -> Iterator[Paragraph]:
@@ -105,15 +111,17 @@ def _lines(paragraph: Paragraph, width: int, *, is_mirrored: bool) -> Iterator[L
     margin = f"{_INDENT}{paragraph.sign}  " if paragraph.sign else ""
     room = max(8, width - cell_len(margin) - 1)
     wrapped = _wrap(paragraph.pieces, room)
-    is_apart = len(wrapped) > 1 and is_rtl(text) != is_mirrored
+    is_rtl = is_mirrored if paragraph.is_composed else is_mostly_rtl(text)
+    base: Direction = "rtl" if is_rtl else "ltr"
+    is_apart = len(wrapped) > 1 and is_rtl != is_mirrored
     for pieces in wrapped:
         used = sum(cell_len(piece) for piece, _ in pieces)
         fill = (" " * (room - used), "")
         sign = (margin[::-1] if is_mirrored else margin, _STYLES.get(paragraph.sign, ""))
         if is_mirrored:
-            yield Line((*pieces, fill, sign) if is_apart else (fill, *pieces, sign))
+            yield Line((*pieces, fill, sign) if is_apart else (fill, *pieces, sign), base=base)
         else:
-            yield Line((sign, fill, *pieces) if is_apart else (sign, *pieces))
+            yield Line((sign, fill, *pieces) if is_apart else (sign, *pieces), base=base)
 
 
 def _wrap(pieces: Sequence[tuple[str, str]], room: int) -> list[list[tuple[str, str]]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from store.model.diff import Change
 from store.model.fields import Field, Section, load_model
+from store.model.parts import PSEUDONYM, SEALED
 from tui.display.values import View, item_title, value_text
 from tui.i18n import label, t
 
@@ -101,8 +102,13 @@ def _reach(data: Any, parts: Sequence[str]) -> list[Any]:
     return reached
 
 
+_MARKS = {SEALED: "into", PSEUDONYM: "pseudonym"}
+
+
 def _part(holder: Section | Field, part: str) -> str:
     """Name a part of a name or of a place; an id or an unknown key stays as it is."""
     if isinstance(holder, Field) and holder.kind in ("name", "place"):
         return t(f"case.part.{part}")
+    if isinstance(holder, Section) and part in _MARKS:
+        return t(f"case.sealed.{_MARKS[part]}")
     return part

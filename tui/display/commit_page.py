@@ -11,7 +11,7 @@ from store.trust.policy import Policy
 from tui.display.change_page import Paragraph, change_paragraphs
 from tui.display.instant import exact_time, local_time
 from tui.display.policy_words import policy_texts
-from tui.display.values import View
+from tui.display.values import BETWEEN, View
 from tui.i18n import t
 from tui.widgets.history_list import SIGNS, case_ids
 
@@ -68,7 +68,7 @@ def _head(entry: Entry) -> Iterator[Paragraph]:
     sign, style = SIGNS[entry.signature]
     state = f"{sign} {t(f'history.signature.{entry.signature}')}"
     kind = {"good": "added", "warning": "mark", "bad": "error"}[style]
-    yield Paragraph(((f"{entry.commit[:_SHORT]}  ", "heading"), (state, kind)))
+    yield Paragraph(((f"{entry.commit[:_SHORT]}{BETWEEN}", "heading"), (state, kind)))
     if entry.signer is None:
         yield Paragraph.of(t("history.unsigned", author=entry.author), "error")
     elif entry.signer != entry.author:
@@ -89,7 +89,7 @@ def _case(change: CaseChange, cases: Mapping[str, str]) -> Iterator[Paragraph]:
         yield Paragraph.of(t(f"history.state.{change.state}_means"), "quiet")
         return
     case = Case(change.after or change.before or {})
-    yield Paragraph.of("  ".join(filter(None, (case.reference, case.title))), "heading")
+    yield Paragraph.of(BETWEEN.join(filter(None, (case.reference, case.title))), "heading")
     if change.why:
         yield Paragraph(((t("history.why"), "quiet"), (f" {change.why}", "value")))
     yield Paragraph()
@@ -106,7 +106,7 @@ def _changes(change: CaseChange, cases: Mapping[str, str]) -> Iterator[Paragraph
 def _name(note: CaseNote) -> str:
     if note.state != "open":
         return f"{t(f'history.state.{note.state}')} · {note.compartment}"
-    return "  ".join(filter(None, (note.reference, note.title)))
+    return BETWEEN.join(filter(None, (note.reference, note.title)))
 
 
 def _rest(detail: CommitDetail) -> int:

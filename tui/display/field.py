@@ -37,8 +37,10 @@ def plain_cells(text: str, start: int = 0) -> list[Cell]:
     return _graphemes(text, start)
 
 
-def lay_out(text: str, start: int = 0, seams: Container[int] = ()) -> list[Cell]:
-    """Join and reorder text that has right-to-left letters; its first letter sets the direction.
+def lay_out(
+    text: str, start: int = 0, seams: Container[int] = (), direction: Direction = "auto"
+) -> list[Cell]:
+    """Join and reorder text that has right-to-left letters; "auto" follows the first of them.
 
     Marks stay behind their letter, as a terminal wants them (rule L3). `start` is added to each
     offset; `seams` are the offsets, in `text`, before which the style changes.
@@ -46,7 +48,8 @@ def lay_out(text: str, start: int = 0, seams: Container[int] = ()) -> list[Cell]
     cells = _graphemes(shape(text, seams), start)
     # A date or a file number is read from left to right by everybody. UAX #9 alone would turn
     # 2012-02-13 after an Arabic letter round, part by part (its rule HL3 allows for this).
-    direction: Direction = "rtl" if is_rtl(text) else "ltr"
+    if direction == "auto":
+        direction = "rtl" if is_rtl(text) else "ltr"
     by_letter = embedding_levels(_NUMBERS.sub(_as_latin, text), direction)
     levels = [by_letter[cell.offset - start] for cell in cells]
     twins = {letter: mirror(letter) for letter in set(text) if mirrored(letter)}

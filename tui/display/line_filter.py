@@ -15,8 +15,9 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from tui.display.direction import base_of
 from tui.display.field import COMBINING
-from tui.display.line import arrange, has_rtl
+from tui.display.line import EDGES, Side, arrange, has_rtl
 from tui.display.modes import Mode
 from tui.display.scrub import scrub
 
@@ -28,14 +29,15 @@ _arrange = lru_cache(maxsize=4096)(arrange)
 class DisplayFilter(LineFilter):
     """Scrub each line and, in mode "app", put its Arabic in reading order.
 
-    A filter never changes, because strips remember what it made of them: for another mode make
-    another filter and refresh the screen. `whole_lines` is for widgets that one types into.
+    A filter never changes, because strips remember what it made of them: for another mode or
+    language make another filter and refresh the screen. `is_typed` is for widgets that one types
+    into; on a mirrored screen, an empty one has its cursor at the right.
     """
 
-    def __init__(self, mode: Mode, *, whole_lines: bool = False) -> None:
+    def __init__(self, mode: Mode, *, is_mirrored: bool = False, is_typed: bool = False) -> None:
         super().__init__()
         self._reorders = mode == "app"
-        self._whole_lines = whole_lines
+        self._side = Side(is_mirrored, is_typed)
 
     def apply(
         self,
@@ -54,6 +56,8 @@ class DisplayFilter(LineFilter):
         text = "".join([segment.text for segment in segments])
         if any(segment.style is not None and segment.style.link for segment in segments):
             segments = [_without_link(segment) for segment in segments]
+        if self._side == _EMPTY_FROM_RIGHT and self._reorders and not text.strip(EDGES):
+            return _turned(segments)
         if text.isascii() and text.isprintable():
             return segments
         is_safe = scrub(text) is text and COMBINING.isdisjoint(text)
@@ -61,8 +65,22 @@ class DisplayFilter(LineFilter):
             return segments
         merged = list(Segment.simplify(segments))
         texts = tuple([segment.text for segment in merged])
-        runs = _arrange(texts, reorder=self._reorders, whole_lines=self._whole_lines)
+        bases = tuple([base_of(segment.style) for segment in merged])
+        side = self._side._replace(bases=bases) if any(b != "auto" for b in bases) else self._side
+        runs = _arrange(texts, reorder=self._reorders, side=side)
         return [Segment(text, merged[number].style) for text, number in runs]
+
+
+_EMPTY_FROM_RIGHT = Side(is_mirrored=True, is_typed=True)
+
+
+def _turned(segments: list[Segment]) -> list[Segment]:
+    """Turn an empty line round, but for its borders: the cursor is at its right then."""
+    inner = [at for at, segment in enumerate(segments) if not segment.text.strip()]
+    if not inner:
+        return segments
+    first, end = inner[0], inner[-1] + 1
+    return [*segments[:first], *segments[first:end][::-1], *segments[end:]]
 
 
 def forget() -> None:

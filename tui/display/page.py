@@ -10,9 +10,11 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from store.model.fields import Field, Section
-from tui.display.bidi import is_rtl
-from tui.display.values import BETWEEN, View, item_title, value_texts
-from tui.i18n import label
+from store.model.parts import SEALED, is_stub
+from tui.display.bidi import Direction, is_mostly_rtl
+from tui.display.direction import aligned
+from tui.display.values import BETWEEN, View, marked_title, value_texts
+from tui.i18n import label, t
 
 __all__ = ["SENSITIVE", "Block", "Line", "Row", "blocks", "lay_out"]
 
@@ -48,6 +50,8 @@ class Line(NamedTuple):
 
     pieces: tuple[tuple[str, str], ...]
     item_id: str = ""
+    base: Direction = "auto"
+    """The direction of its text, but for its label."""
 
     @property
     def plain(self) -> str:
@@ -71,8 +75,17 @@ def _block(holder: Section | Field, item: Mapping[str, Any], view: View) -> Bloc
     said_kinds = _SAID_BY_TITLE | {"date"} if is_inner else _SAID_BY_TITLE
     said = {field.key for field in holder.fields if field.kind in said_kinds} & {*holder.title}
     fields = tuple(field for field in holder.fields if field.key not in said)
-    title = item_title(holder, item, view, short=not is_inner)
+    title = marked_title(holder, item, view, short=not is_inner)
+    if is_stub(item):
+        return Block(title, str(item["id"]), _stub_rows(str(item[SEALED]), view))
     return Block(title, str(item["id"]), _rows(fields, item, view))
+
+
+def _stub_rows(compartment: str, view: View) -> tuple[Row, ...]:
+    """Say where the rest of a sealed item is, and who can open it."""
+    readers = t("header.comma").join(view.readers.get(compartment, ()))
+    rows = Row(t("case.sealed.into"), (compartment,)), Row(t("case.sealed.readers"), (readers,))
+    return rows if readers else rows[:1]
 
 
 def _rows(fields: Sequence[Field], item: Mapping[str, Any], view: View) -> tuple[Row, ...]:
@@ -143,7 +156,8 @@ class _Layout(NamedTuple):
         title = Content(heading).truncate(room, ellipsis=True).plain
         rule = "  " + "─" * (room - cell_len(title) + RULE_END - 2)
         if self.is_mirrored:
-            return Line(((rule[::-1], "rule"), (title, "heading"), (MARGIN, "quiet")))
+            pieces = (rule[::-1], "rule"), (title, "heading"), (MARGIN, "quiet")
+            return Line(pieces, base="rtl")
         return Line(((MARGIN, "quiet"), (title, "heading"), (rule, "rule")))
 
     def _inner_heading(self, heading: str, depth: int) -> Line:
@@ -152,7 +166,7 @@ class _Layout(NamedTuple):
         if not self.is_mirrored:
             return Line(((sign, "quiet"), (title, "inner")))
         before = " " * (self.width - len(sign) - 1 - cell_len(title))
-        return Line(((before, ""), (title, "inner"), (f" {sign[::-1]}", "quiet")))
+        return Line(((before, ""), (title, "inner"), (f" {sign[::-1]}", "quiet")), base="rtl")
 
     def _row(self, row: Row, depth: int) -> Iterator[Line]:
         indent = 2 + 4 * (depth - 1) + 2 if depth else 0
@@ -162,8 +176,11 @@ class _Layout(NamedTuple):
         edge = ALONE if self.is_mirrored else 1
         room = min(self.width - indent - self.label_width - 4 - edge, WIDEST_VALUE)
         values = [line for text in row.texts for line in self._paragraphs(text, room)]
-        for number, (name, value) in enumerate(zip_longest(labels, values, fillvalue="")):
-            yield self._line(name, value, indent, is_marked=row.is_sensitive and not number)
+        pairs = zip_longest(labels, values, fillvalue=None)
+        for number, (name, value) in enumerate(pairs):
+            text, base = value or ("", "auto")
+            is_marked = row.is_sensitive and not number
+            yield self._line(name or "", text, indent, is_marked=is_marked)._replace(base=base)
 
     def _line(self, name: str, value: str, indent: int, *, is_marked: bool) -> Line:
         """Put a label, with its mark at the margin, and a line of its value beside each other."""
@@ -178,14 +195,13 @@ class _Layout(NamedTuple):
         ends = [(mark, "mark"), (name, "label")] if is_marked else [(name, "label"), (mark, "")]
         return Line((*start, *ends, (" " * indent, "")))
 
-    def _paragraphs(self, text: str, room: int) -> list[str]:
-        """Wrap a text; a paragraph of several lines starts at the side it is read from."""
-        result = []
+    def _paragraphs(self, text: str, room: int) -> list[tuple[str, Direction]]:
+        """Wrap a text; all lines of a paragraph have its direction."""
+        result: list[tuple[str, Direction]] = []
         for paragraph in text.rstrip().split("\n"):
             lines = [line.plain.rstrip() for line in Content(paragraph).wrap(room)] or [""]
-            if len(lines) > 1 and is_rtl(paragraph) != self.is_mirrored:
-                fills = [" " * (room - cell_len(line)) for line in lines]
-                pairs = zip(fills, lines, strict=True)
-                lines = [line + fill if self.is_mirrored else fill + line for fill, line in pairs]
-            result += lines
+            is_rtl = is_mostly_rtl(paragraph)
+            base: Direction = "rtl" if is_rtl else "ltr"
+            placed = aligned(lines, is_rtl=is_rtl, is_mirrored=self.is_mirrored)
+            result += [(line, base) for line in placed]
         return result

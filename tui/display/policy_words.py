@@ -29,7 +29,20 @@ def policy_texts(old: Policy | None, new: Policy) -> list[str]:
             key = "epoch" if name in compartments else "compartment"
             texts.append(t(f"history.policy.{key}", **values))
     gone = [name for name in compartments if name not in new.compartments]
-    return [*texts, *(t("history.policy.no_compartment", compartment=name) for name in gone)]
+    texts += [t("history.policy.no_compartment", compartment=name) for name in gone]
+    return [*texts, *_rest(old, new)]
+
+
+def _rest(old: Policy | None, new: Policy) -> Iterator[str]:
+    """Tell what is not of one member or compartment."""
+    if new.threshold != (old.threshold if old else 1):
+        yield t("history.policy.threshold", count=new.threshold)
+    for entry in new.revoked:
+        if old is None or old.revoked_after(entry.key) != entry.after:
+            values = {"key": fingerprint(entry.key), "commit": entry.after[:10]}
+            yield t("history.policy.revoked", **values)
+    for sign, key in _marked(old.recovery if old else (), new.recovery):
+        yield t("history.policy.recovery", sign=sign, key=key)
 
 
 def _member_texts(handle: str, old: Member, new: Member) -> Iterator[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from textual.content import Content
 
 from store.model.case import Case
 from store.model.fields import Section, load_model
-from tui.display.case_head import case_head
-from tui.display.values import BETWEEN, View, item_title, value_text
-from tui.i18n import label, t
+from store.model.parts import SEALED, is_stub
+from tui.display.case_head import state_line
+from tui.display.direction import LTR, RTL
+from tui.display.values import BETWEEN, View, marked_title, value_text
+from tui.i18n import label, language, t
 
 __all__ = ["preview_text"]
 
@@ -21,9 +23,16 @@ _MOST = 5  # items of a section
 _SUMMARY = 280  # letters
 
 
-def preview_text(case: Case) -> Content:
-    """Write a case in short; no line holds more than one field, so that Arabic keeps its side."""
-    parts = [case_head(case)]
+def preview_text(case: Case, readers: Mapping[str, Sequence[str]] | None = None) -> Content:
+    """Write a case in short; what is composed of parts is read as the screen is.
+
+    `readers` are the members who can open each compartment.
+    """
+    name = Content.styled(BETWEEN.join(filter(None, (case.reference, case.title))), "bold")
+    parts = [
+        _composed(name.stylize("$accent", 0, len(case.reference))),
+        _composed(state_line(case)),
+    ]
     if case.changed.why:
         parts.append(Content.assemble((f"“{_one_line(case.changed.why)}”", "italic")))
     summary = _one_line(str(case.get("overview.summary", "")))
@@ -34,7 +43,7 @@ def preview_text(case: Case) -> Content:
         if items:
             section = load_model().section(key)
             parts += [Content(""), _heading(section, len(items))]
-            parts += _items(section, items, details, View(case.data))
+            parts += _items(section, items, details, View(case.data, readers=readers or {}))
     return Content("\n").join(parts)
 
 
@@ -44,6 +53,10 @@ def _heading(section: Section, count: int) -> Content:
     )
 
 
+def _composed(line: Content) -> Content:
+    return line.stylize(RTL if language() == "ar" else LTR)
+
+
 def _items(
     section: Section, items: list[Mapping[str, Any]], details: tuple[str, ...], view: View
 ) -> Iterator[Content]:
@@ -51,7 +64,10 @@ def _items(
     for item in items[:_MOST]:
         more = [value_text(fields[key], item.get(key), view, short=True) for key in details]
         said = "".join(f"{BETWEEN}{text}" for text in more if text)
-        yield Content.assemble(item_title(section, item, view), (said, "$foreground-muted"))
+        title = marked_title(section, item, view)
+        if is_stub(item) and (readers := view.readers.get(item[SEALED])):
+            said += f"{BETWEEN}{t('case.sealed.by', readers=t('header.comma').join(readers))}"
+        yield _composed(Content.assemble(title, (said, "$foreground-muted")))
     if len(items) > _MOST:
         yield Content.styled(t("browse.more", count=len(items) - _MOST), "$foreground-muted")
 

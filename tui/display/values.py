@@ -9,19 +9,33 @@ from store.errors import BadFormat
 from store.model import dates
 from store.model.case import display_name
 from store.model.fields import SCRIPTS, Field, Section, load_model
+from store.model.parts import PSEUDONYM, SEALED, is_stub
 from tui.i18n import language, t
 
-__all__ = ["View", "date_reading", "item_title", "link_text", "value_text", "value_texts"]
+__all__ = [
+    "View",
+    "date_reading",
+    "item_title",
+    "link_text",
+    "marked_title",
+    "seal_mark",
+    "value_text",
+    "value_texts",
+]
 
 BETWEEN = " · "
 LINKED_SECTIONS = {"person": "people", "evidence": "evidence"}
 
 
 class View(NamedTuple):
-    """What a value is read against: its case, for the links, and what other cases are called."""
+    """What a value is read against: its case, for the links, and what other cases are called.
+
+    `readers` are the members who can open each compartment, for what is sealed.
+    """
 
     data: Mapping[str, Any]
     cases: Mapping[str, str] = {}
+    readers: Mapping[str, Sequence[str]] = {}
 
 
 def value_texts(field: Field, value: Any, view: View, *, short: bool = False) -> list[str]:
@@ -48,9 +62,22 @@ def item_title(
     holder: Section | Field, item: Mapping[str, Any], view: View, *, short: bool = True
 ) -> str:
     """Name an item by the fields that its section, or the field it stands in, calls it by."""
+    if is_stub(item):
+        return BETWEEN.join((str(item.get(PSEUDONYM) or item["id"]), t("case.sealed.word")))
     by_key = {field.key: field for field in holder.fields}
     texts = (value_text(by_key[k], item.get(k), view, short=short) for k in holder.title)
     return BETWEEN.join(filter(None, texts)) or t("case.untitled", id=str(item.get("id", "")))
+
+
+def seal_mark(item: Mapping[str, Any]) -> str:
+    """Give the mark of an item that is sealed, and open to this member; empty for the others."""
+    compartment = item.get(SEALED)
+    return f"⊘ {compartment}" if compartment and not is_stub(item) else ""
+
+
+def marked_title(holder: Section | Field, item: Mapping[str, Any], view: View, **how: bool) -> str:
+    """Name an item as `item_title` does, with the mark of what is sealed."""
+    return BETWEEN.join(filter(None, (item_title(holder, item, view, **how), seal_mark(item))))
 
 
 def link_text(kind: str, target: str, view: View) -> str:

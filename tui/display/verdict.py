@@ -10,7 +10,7 @@ from store.reader import Trust
 from store.trust.report import Report
 from tui.i18n import language, number, t
 
-__all__ = ["SHORTEST", "digits_typed", "grouped", "progress_text", "verdict"]
+__all__ = ["SHORTEST", "bar", "digits_typed", "grouped", "progress_text", "verdict"]
 
 SHORTEST = 16
 """How many digits of a root must be compared at least."""
@@ -41,12 +41,17 @@ def progress_text(done: int, total: int, seconds: float) -> Content:
     """Draw how far it is: a bar, the numbers, and how fast; before the first commits, no bar."""
     if not total:
         return Content(t("verify.reading"))
-    filled = _BAR_CELLS * done // total
-    bar = ("█" * filled, "$accent"), ("░" * (_BAR_CELLS - filled), "$text-muted")
     speed = number(int(done / max(seconds, 0.001)))
     said = t("verify.progress", done=number(done), total=number(total), speed=speed)
-    parts = (said, "  ", *bar[::-1]) if language() == "ar" else (*bar, "  ", said)
+    parts = (said, "  ", bar(done, total)) if language() == "ar" else (bar(done, total), "  ", said)
     return Content.assemble(*parts)
+
+
+def bar(done: int, total: int) -> Content:
+    """Draw a bar of how far something is."""
+    filled = _BAR_CELLS * done // max(total, 1)
+    drawn = ("█" * filled, "$accent"), ("░" * (_BAR_CELLS - filled), "$foreground 60%")
+    return Content.assemble(*(drawn[::-1] if language() == "ar" else drawn))
 
 
 def grouped(digits: str) -> str:

@@ -7,7 +7,7 @@ writes `body()`. See `DalilModal` for dialogues.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, getters
 from textual.app import ComposeResult
@@ -69,8 +69,8 @@ class DalilScreen(Screen[Result]):
         return None
 
     @classmethod
-    def restore(cls, unsaved: bytes) -> Self:
-        """Make the screen again, after unlocking, from what `unsaved` gave."""
+    def restore(cls, unsaved: bytes) -> DalilScreen[Any]:
+        """Make the screen again, or one that leads to it, from what `unsaved` gave."""
         raise NotImplementedError
 
     def retranslate(self) -> None:

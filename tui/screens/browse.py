@@ -10,8 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from store.errors import StoreError
-from store.model.summary import Summary
-from tui.cases.catalogue import Selection
+from store.model.summary import READABLE, Summary
+from tui.cases.catalogue import Catalogue, Selection
 from tui.cases.facets import Filters
 from tui.cases.order import next_sort
 from tui.display.list_state import count_line
@@ -114,9 +114,11 @@ class BrowseScreen(ListingScreen):
         self._shown_query = self.selection.query
         self._show_rows(numbers, at=self._take_sought(at))
 
-    def look_ahead(self, cases: Sequence[Summary], selection: Selection) -> None:
+    def look_ahead(
+        self, catalogue: Catalogue, numbers: Sequence[int], selection: Selection
+    ) -> None:
         """Find the letters to mark, before the rows are painted."""
-        self.query_one(CaseList).look_ahead(cases, selection.query)
+        self.query_one(CaseList).look_ahead(catalogue, numbers, selection.query)
 
     def _is_new_search(self) -> bool:
         return self.selection.is_searching and self.selection.query != self._shown_query
@@ -135,7 +137,7 @@ class BrowseScreen(ListingScreen):
             return
         self._numbers = numbers
         rows = self.query_one(CaseList)
-        rows.show(self.catalogue.cases, numbers, self.selection.query, at=at)
+        rows.show(self.catalogue, numbers, self.selection.query, at=at)
         self._show_head()
         if numbers:
             self._bring_back()
@@ -337,7 +339,7 @@ class BrowseScreen(ListingScreen):
 
     def _can_be_read(self, case: Summary) -> bool:
         """Say in one line why a case cannot be opened and what to do, when it cannot."""
-        if case.state == "open":
+        if case.state in READABLE:
             return True
         why = t(f"browse.{case.state}.why", compartment=case.compartment)
         self.app.notify(t(f"browse.{case.state}.hint"), title=why, severity="warning")

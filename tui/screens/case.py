@@ -15,9 +15,10 @@ from store.model.case import Case
 from store.model.check import check
 from store.model.fields import Section, load_model
 from store.vault import Vault
+from store.who import readers_by_compartment
 from tui.display.case_head import case_head
 from tui.display.case_page import section_page
-from tui.display.values import View
+from tui.display.values import View, item_title
 from tui.editing import Editing
 from tui.i18n import label, language, t
 from tui.screens.base import DalilScreen
@@ -26,7 +27,9 @@ from tui.widgets.section_bar import SectionBar, SectionTab
 from tui.work import Job, in_thread
 
 if TYPE_CHECKING:
-    from tui.screens.form import Left
+    from store.sealing import Sealing
+    from store.who import Readers
+    from tui.screens.document import Left
 
 __all__ = ["CaseScreen", "case_titles", "section_tabs"]
 
@@ -38,7 +41,12 @@ class CaseScreen(DalilScreen[None]):
     CSS_PATH = "case.tcss"
 
     def __init__(
-        self, case_id: str, *, commit: str | None = None, is_editing: bool = False
+        self,
+        case_id: str,
+        *,
+        commit: str | None = None,
+        is_editing: bool = False,
+        asks: dict[str, str] | None = None,
     ) -> None:
         super().__init__()
         self.case_id, self.commit = case_id, commit
@@ -47,6 +55,9 @@ class CaseScreen(DalilScreen[None]):
         self._place = 0
         self._fault: StoreError | None = None
         self._opens_form = is_editing
+        self._asks = asks
+        """What a dialogue about sealing had been told when the screen was locked."""
+        self._readers: dict[str, list[str]] = {}
 
     def body(self) -> ComposeResult:
         """Give the head, the sections and the page."""
@@ -91,12 +102,16 @@ class CaseScreen(DalilScreen[None]):
     def show_case(self, case: Case) -> None:
         """Show a version just read; the section and item that were open stay so."""
         self.case = case
+        self._readers = readers_by_compartment(self.vault, case)
         self.query_one("#head", Static).update(case_head(case, commit=self.commit))
         self.refresh_bindings()
         self.show_page(current=self.query_one(ReadingView).current)
         if self._opens_form:
             self._opens_form = False
             self.action_edit()
+        if self._asks is not None:
+            asks, self._asks = self._asks, None
+            self._ask_about(asks["what"], asks["item"], asks)
 
     def show_titles(self, titles: dict[str, str]) -> None:
         """Name the related cases."""
@@ -110,7 +125,7 @@ class CaseScreen(DalilScreen[None]):
         page = partial(
             section_page,
             self.section,
-            View(data, self._cases),
+            View(data, self._cases, self._readers),
             check(data) if self.case else (),
             fault=self._fault,
             is_mirrored=language() == "ar",
@@ -164,7 +179,7 @@ class CaseScreen(DalilScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what cannot be done with this case."""
-        if action == "edit":
+        if action in ("edit", "seal", "unseal", "move_case"):
             return True if self.case and self.commit is None else None
         return super().check_action(action, parameters)
 
@@ -194,6 +209,57 @@ class CaseScreen(DalilScreen[None]):
     def look_again(self, _result: object) -> None:
         """Read the case again: an earlier version may have been brought back."""
         self.load()
+
+    def action_seal(self) -> None:
+        """Seal the current item: fewer people will be able to read it."""
+        self._ask_about("seal", self._current_item())
+
+    def action_unseal(self) -> None:
+        """Put the current item back where its case is."""
+        self._ask_about("unseal", self._current_item())
+
+    def action_move_case(self) -> None:
+        """Move this case to another compartment."""
+        self._ask_about("move", "")
+
+    def _current_item(self) -> str:
+        return ".".join(filter(None, (self.section.key, self.query_one(ReadingView).current)))
+
+    def _ask_about(self, what: str, item: str, typed: dict[str, str] | None = None) -> None:
+        """Ask where to and why; an item is named by its path, a section alone is none."""
+        if self.case is None or self.commit is not None:
+            return
+        if what != "move" and ("." not in item or self.case.get(item) is None):
+            self.app.notify(t("seal.no_item"))
+            return
+        from tui.screens.seal import SealScreen, question
+
+        section = load_model().section(item.partition(".")[0] or "overview")
+        found = self.case.get(item) if item else None
+        title = item_title(section, found, View(self.case.data)) if found else self.case.title
+        try:
+            asked = question(self.vault, what, self.case, item, title)
+        except StoreError as fault:
+            self.app.report(fault)
+            return
+        self.app.push_screen(SealScreen(asked, typed), self._after_sealing)
+
+    def _after_sealing(self, done: Sealing | None) -> None:
+        if done is not None:
+            self.load()
+
+    @in_thread("who")
+    def action_who_reads(self, job: Job) -> None:
+        """Show who can read this case, part by part."""
+        from store.who import readers_of
+
+        job.post(self._show_readers, readers_of(self.vault, self.case_id))
+
+    def _show_readers(self, parts: list[Readers]) -> None:
+        from tui.display.reader_words import readers_text
+        from tui.screens.note import NoteScreen
+
+        self.app.push_screen(NoteScreen(t("members.who.title"), readers_text(parts)))
 
     def action_history(self) -> None:
         """Show who changed this case."""

@@ -83,11 +83,12 @@ class DoorScreen(DalilScreen[None]):
         """Take the identity that no passphrase locks."""
         from store.crypto.identity import unlock
 
-        job.post(self._unlocked, unlock(self.app.home))
+        job.post(self._unlocked, unlock(self.app.home, plugins=self.app.plugins))
 
     @in_thread("door")
     def open_repository(self, job: Job, member: MemberIdentity) -> None:
         """Open the repository with the keys of a member, and go in."""
+        from store.own_key import kept_for
         from store.vault import Vault
 
         vault = Vault.open(
@@ -96,6 +97,11 @@ class DoorScreen(DalilScreen[None]):
             progress=job.progress(self._show_progress),
             is_cancelled=job.is_cancelled,
         )
+        try:
+            kept_for(vault)  # a key in hardware is asked for now, and not by the screens
+        except StoreError:
+            vault.close()
+            raise
         if job.is_cancelled():
             vault.close()
         vault.settles_later = True  # `app.settle` does it, when the screen has been painted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -82,6 +83,13 @@ class FiltersScreen(DalilModal[Filters]):
         """Choose a value, or choose it no more."""
         facet, _, value = str(event.option.id).partition(":")
         self._change(toggled(self._selection.filters, facet, value))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the arrows, too: forward is where the language is read to."""
+        forward = "left" if language() == "ar" else "right"
+        if event.key in ("left", "right"):
+            event.stop()
+            self._go_to_facet(1 if event.key == forward else -1)
 
     def action_next_facet(self) -> None:
         """Go to the first value of the next facet."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar
 
 from textual import on
 from textual._path import CSSPathType
@@ -15,15 +14,16 @@ from textual.widgets import OptionList, Static
 
 from store.model.dates import parse
 from store.model.fields import load_model
-from store.vault import Saved
+from store.model.parts import SEALED
 from tui.display.case_head import form_head
 from tui.display.changes import path_text
 from tui.display.values import View, item_title
 from tui.editing import Editing
 from tui.i18n import t
-from tui.screens.base import DalilScreen
 from tui.screens.case import case_titles, section_tabs
+from tui.screens.document import DocumentScreen
 from tui.spot import Spot
+from tui.widgets.fields.base import TypedLine
 from tui.widgets.fields.items import ItemsEditor
 from tui.widgets.fields.repeat import RepeatEditor
 from tui.widgets.form import Form, FormRow
@@ -31,27 +31,19 @@ from tui.widgets.item_list import NEW, ItemList
 from tui.widgets.section_bar import SectionBar
 from tui.work import Job, in_thread
 
-__all__ = ["FormScreen", "Left"]
+__all__ = ["FormScreen"]
 
 _REST = 0.15  # seconds without a key, after which what depends on the whole case is shown anew
 
 
-class Left(NamedTuple):
-    """How a form was left: at which section, and what was saved, if anything."""
-
-    section: str
-    saved: Saved | None = None
-
-
-class FormScreen(DalilScreen[Left]):
+class FormScreen(DocumentScreen):
     """Edits a copy of a case; nothing is written before it is saved."""
 
     NAME = "form"
     CSS_PATH: ClassVar[CSSPathType | None] = ["case.tcss", "fields.tcss"]
 
     def __init__(self, editing: Editing, *, start: str = "overview", is_new: bool = False) -> None:
-        super().__init__()
-        self.editing, self.is_new = editing, is_new
+        super().__init__(editing, is_new=is_new)
         self.view = View(editing.case.data, {})
         self.spot = Spot.at(start).settled(editing.case)
         self._timer: Timer | None = None
@@ -72,7 +64,17 @@ class FormScreen(DalilScreen[Left]):
         """Show the form, then load what takes longer."""
         self.show_state()
         self.focus_form()
+        if self.is_new and not self.editing.is_changed:
+            self._select_suggestion()
         self.call_after_refresh(self.prepare)
+        if self.is_asking:
+            self.call_after_refresh(self.action_save)
+
+    def _select_suggestion(self) -> None:
+        """Let typing replace the text that was only suggested."""
+        for line in self.query(TypedLine).results():
+            line.action_select_all()
+            return
 
     def retranslate(self) -> None:
         """Make the form anew in the other language; what was typed stands in the document."""
@@ -115,8 +117,15 @@ class FormScreen(DalilScreen[Left]):
 
     @property
     def has_form(self) -> bool:
-        """Is there anything to fill in here? Not in a list without items."""
-        return not self.spot.is_list or bool(self.spot.item)
+        """Is there anything to fill in here? Not in a list without items, nor in what is sealed."""
+        return (not self.spot.is_list or bool(self.spot.item)) and not self.is_locked
+
+    @property
+    def is_locked(self) -> bool:
+        """Is the item at hand sealed, and cannot be opened here?"""
+        case, spot = self.editing.case, self.spot
+        item = case.get(".".join(spot.base.split(".")[:2])) if spot.is_list else None
+        return isinstance(item, dict) and case.is_locked(item)
 
     @property
     def form(self) -> Form | None:
@@ -144,13 +153,23 @@ class FormScreen(DalilScreen[Left]):
             items.show(spot.holder, spot.items(case), self.view)
             if spot.item and items.current not in (None, spot.item):
                 items.point_at(spot.item)
-        self.query_one("#empty").display = not self.has_form
+        empty = self.query_one("#empty", Static)
+        empty.display = not self.has_form
+        empty.update(Content(self._locked_text() if self.is_locked else t("case.first_item")))
         trail = self.query_one("#trail", Static)
         trail.display = spot.outer is not None
         trail.update(Content(path_text(spot.path, self.view) if spot.outer else ""))
-        head = form_head(case, len(self.editing.changes()), is_new=self.is_new)
+        head = form_head(case, len(self.editing.edits()), is_new=self.is_new)
         self.query_one("#head", Static).update(head)
         self.refresh_bindings()
+
+    def _locked_text(self) -> str:
+        """Say what is sealed, where, and who can open it."""
+        item = self.editing.get(self.spot.base)
+        title = item_title(self.spot.holder, item, self.view)
+        readers = self.vault.policy.readers(str(item[SEALED]))
+        values = {"item": title, "compartment": item[SEALED]}
+        return t("case.sealed.locked", **values, readers=t("header.comma").join(readers))
 
     # -- what happens in it ------------------------------------------------------------------
 
@@ -204,6 +223,8 @@ class FormScreen(DalilScreen[Left]):
         """Offer for items only what there is an item for."""
         if action == "add_item":
             return self.spot.is_list
+        if action == "remove_item" and self.is_locked:
+            return False
         if action in ("remove_item", "next_item", "previous_item"):
             return bool(self.spot.item)
         return super().check_action(action, parameters)
@@ -293,54 +314,26 @@ class FormScreen(DalilScreen[Left]):
     async def action_back(self) -> None:
         """Go back to the item outside; from the top, leave, and ask when something is unsaved."""
         outer = self.spot.outer
-        if outer is not None:
-            inner = self.spot.path
-            await self.go(outer)
-            self.focus_form(inner)
-        elif not self.editing.is_changed:
-            self.dismiss(Left(self.spot.section))
-        else:
-            from tui.screens.leave import LeaveScreen
-
-            self.app.push_screen(LeaveScreen(len(self.editing.changes())), self._leave)
-
-    def _leave(self, answer: str | None) -> None:
-        if answer == "discard":
-            self.dismiss(Left(self.spot.section))
-        elif answer == "save":
-            self.action_save()
-
-    def action_save(self) -> None:
-        """Show what changes, ask for the reason, and save."""
-        if not self.editing.is_changed:
-            self.app.notify(t("case.nothing_to_save"))
+        if outer is None:
+            self.leave()
             return
-        from tui.screens.save import SaveScreen
+        inner = self.spot.path
+        await self.go(outer)
+        self.focus_form(inner)
 
-        self.app.push_screen(SaveScreen(self.editing, is_new=self.is_new), self._after_saving)
+    @property
+    def section(self) -> str:
+        """The section at hand."""
+        return self.spot.section
 
-    async def _after_saving(self, result: Saved | str | None) -> None:
-        """Leave when it was saved; go to the field that the dialogue named; else go on."""
-        if isinstance(result, Saved):
-            self.dismiss(Left(self.spot.section, result))
-            return
+    @property
+    def place(self) -> str:
+        """The item at hand, to come back to."""
+        return self.spot.base
+
+    async def go_on(self, path: str) -> None:
+        """Go on editing, at the field that the dialogue of the save named, if any."""
         if self.view.data is not self.editing.case.data:  # it stands on a newer version now
             self.view = View(self.editing.case.data, self.view.cases)
-        await self.go(Spot.at(result) if result else self.spot)
-        self.focus_form(result or "")
-
-    # -- the lock ----------------------------------------------------------------------------
-
-    def unsaved(self) -> bytes | None:
-        """Give the document being edited."""
-        if not self.editing.is_changed:
-            return None
-        kept = {"editing": self.editing.keep().decode(), "at": self.spot.base, "new": self.is_new}
-        return json.dumps(kept).encode()
-
-    @classmethod
-    def restore(cls, unsaved: bytes) -> Self:
-        """Go on with the document."""
-        kept = json.loads(unsaved)
-        editing = Editing.resume(kept["editing"].encode())
-        return cls(editing, start=kept["at"], is_new=kept["new"])
+        await self.go(Spot.at(path) if path else self.spot)
+        self.focus_form(path)

@@ -16,6 +16,7 @@ from tui.i18n import language, number, t
 from tui.screens.picker import Choice, Picker
 from tui.widgets.changes_view import ChangesView
 from tui.widgets.history_list import HistoryList, case_ids
+from tui.widgets.typed import TypedInput
 
 __all__ = ["HistoryScreen"]
 
@@ -27,15 +28,21 @@ class HistoryScreen(HistoryLoading):
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "HistoryList"
 
-    def __init__(self, case_id: str | None = None, *, commit: str | None = None) -> None:
-        """Show the history of a case, or of all; with the cursor on `commit`, when given."""
+    def __init__(
+        self, case_id: str | None = None, *, commit: str | None = None, why: str = ""
+    ) -> None:
+        """Show the history of a case, or of all; with the cursor on `commit`, when given.
+
+        With a reason it goes on to restore this version: a lock had cut that short.
+        """
         super().__init__(case_id, commit)
+        self._why = why
         self._fault: StoreError | None = None
 
     def body(self) -> ComposeResult:
         """Give the line that counts, the search field, the list and the changes."""
         yield Static(id="count", markup=False)
-        yield Input(id="filter", placeholder=t("history.filter"))
+        yield TypedInput(id="filter", placeholder=t("history.filter"))
         with Container(id="both"):
             yield HistoryList(is_one_case=self.case_id is not None)
             yield ChangesView()
@@ -67,6 +74,7 @@ class HistoryScreen(HistoryLoading):
         rows.show(entries)
         if self.start_at and rows.point_at(self.start_at):
             self.start_at = None
+            self._resume()
         self._say_count()
         self.refresh_bindings()
 
@@ -214,6 +222,12 @@ class HistoryScreen(HistoryLoading):
             self.compare(pair[1], pair[0], rows.names)
         else:
             self.app.notify(t("history.compare.how"))
+
+    def _resume(self) -> None:
+        """Ask again for the reason that was being typed."""
+        why, self._why = self._why, ""
+        if why and self.entry is not None and self.case_id is not None:
+            self.prepare_restore(self.entry, self.case_id, why)
 
     def _open_version(self, entry: Entry, case_id: str) -> None:
         from tui.screens.version import VersionScreen

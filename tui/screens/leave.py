@@ -1,6 +1,8 @@
-"""The question on leaving a form with unsaved changes: save, discard or stay."""
+"""The question on leaving a form or the program with something unsaved: save, discard or stay."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,18 +22,21 @@ class LeaveScreen(DalilModal[str]):
     NAME = "leave"
     CSS_PATH = "save.tcss"
 
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self._count = count
+    QUITTING: ClassVar[str] = "quitting"
+
+    def __init__(self, count: int, *, is_quitting: bool = False, can_save: bool = True) -> None:
+        super().__init__(id=self.QUITTING if is_quitting else None)
+        self._count, self._texts = count, "quit" if is_quitting else "case.leave"
+        self._answers = ("save", "stay", "discard") if can_save else ("stay", "discard")
 
     def body(self) -> ComposeResult:
         """Ask."""
         with Vertical(classes="box"):
-            yield Static(t("case.leave.title"), classes="title", markup=False)
-            yield Static(t("case.leave.text", count=self._count), markup=False)
+            yield Static(t(f"{self._texts}.title"), classes="title", markup=False)
+            yield Static(t(f"{self._texts}.text", count=self._count), markup=False)
             with Horizontal(classes="buttons"):
-                for answer in ("save", "stay", "discard"):
-                    yield Button(Content(t(f"case.leave.{answer}")), id=answer, compact=True)
+                for answer in self._answers:
+                    yield Button(Content(t(f"{self._texts}.{answer}")), id=answer, compact=True)
 
     @on(Button.Pressed)
     def answer(self, event: Button.Pressed) -> None:

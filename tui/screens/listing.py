@@ -6,9 +6,7 @@ What is shown, and how, is the list's own screen: `tui/screens/browse.py`.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, redirect_stderr
 
 from rich.cells import cell_len
 
@@ -17,6 +15,7 @@ from store.model.summary import Summary
 from tui.cases.catalogue import Catalogue, Selection
 from tui.cases.cells import forget
 from tui.cases.memory import left_alone, watched_again
+from tui.processes import with_processes
 from tui.screens.base import DalilScreen
 from tui.work import Job, in_thread
 
@@ -51,8 +50,10 @@ class ListingScreen(DalilScreen[None]):
         """Show the list for the first time, or one that was made anew."""
         raise NotImplementedError
 
-    def look_ahead(self, cases: Sequence[Summary], selection: Selection) -> None:
-        """Work out, in a thread, what the next paint of these cases will need."""
+    def look_ahead(
+        self, catalogue: Catalogue, numbers: Sequence[int], selection: Selection
+    ) -> None:
+        """Work out, in a thread, what the next paint of these rows will need."""
         raise NotImplementedError
 
     def show_numbers(self, numbers: Sequence[int]) -> None:
@@ -68,12 +69,16 @@ class ListingScreen(DalilScreen[None]):
         tip, self._main = vault.tip, _where_main_stands(vault.git_dir)
         with left_alone():
             try:
-                with _a_real_stderr():
-                    cases = vault.summaries(job.progress(self.show_progress), job.is_cancelled)
+                with with_processes():
+                    listing = vault.listing(job.progress(self.show_progress), job.is_cancelled)
             except StoreError as fault:
                 job.post(self.show_fault, fault)
                 return
-            self._take(job, Catalogue(cases, tip))
+            catalogue = Catalogue(listing.rows, tip)
+            self._take(job, catalogue)
+            with with_processes():
+                catalogue.prepare(listing.finder())
+        job.post(self.reselect)
 
     @in_thread("choice")
     def choose(self, job: Job, selection: Selection) -> None:
@@ -84,14 +89,14 @@ class ListingScreen(DalilScreen[None]):
         numbers = catalogue.choose(selection, job.is_cancelled)
         job.post(self._deliver, catalogue, selection, numbers)
         # The screen paints when its next frame is due: until then, this thread finds what to mark.
-        self.look_ahead([catalogue.cases[number] for number in numbers[:_A_SCREENFUL]], selection)
+        self.look_ahead(catalogue, numbers[:_A_SCREENFUL], selection)
 
     @in_thread("tip")
     def look(self, job: Job) -> None:
         """Look whether main has moved, by us or by others, and read what changed."""
         vault, catalogue = self.vault, self.catalogue
-        if catalogue is None:
-            return
+        if catalogue is None or not catalogue.can_search:
+            return  # what changed is taken in when all is there
         main = _where_main_stands(vault.git_dir)
         if main != self._main:
             self._main = main
@@ -101,22 +106,20 @@ class ListingScreen(DalilScreen[None]):
         if tip != catalogue.tip:
             from store.renewal import changed_rows
 
-            with _a_real_stderr():
+            with with_processes():
                 changed = changed_rows(vault, catalogue.tip, tip)
             if not catalogue.renew(changed, tip):
-                self._take(job, Catalogue(catalogue.without(changed), tip))
+                self._take(job, catalogue.without(changed, tip))
                 return
         if tip != self.shown_tip:  # an older look may have been cut short after it took rows in
             job.post(self._show_renewed, tip)
 
     def _take(self, job: Job, catalogue: Catalogue) -> None:
-        """Show the rows of a new catalogue, then make it ready to be searched."""
+        """Show the rows of a new catalogue."""
         widest = _widest(catalogue.cases)
         if not self.selection.is_searching:
             catalogue.choose(self.selection)  # its order is known when the screen asks
         job.post(self._enter, catalogue, widest)
-        catalogue.prepare()
-        job.post(self.reselect)
 
     # -- on the UI thread ----------------------------------------------------------------------
 
@@ -161,11 +164,6 @@ class ListingScreen(DalilScreen[None]):
     def _deliver(self, catalogue: Catalogue, selection: Selection, numbers: Sequence[int]) -> None:
         if catalogue is self.catalogue and selection is self.selection:
             self.show_numbers(numbers)
-
-
-def _a_real_stderr() -> AbstractContextManager[object]:
-    """Take Textual's away, which is no file: to start worker processes Python hands it on."""
-    return redirect_stderr(sys.__stderr__)
 
 
 def _where_main_stands(git_dir: str) -> tuple[object, ...]:

@@ -20,7 +20,8 @@ from store.vault import new_case_id
 from tui.editing import Editing
 from tui.i18n import t
 from tui.screens.base import DalilModal
-from tui.screens.form import FormScreen, Left
+from tui.screens.document import Left
+from tui.screens.form import FormScreen
 from tui.work import Job, in_thread
 
 __all__ = ["NewCaseScreen", "next_reference"]

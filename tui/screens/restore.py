@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,6 +17,10 @@ from tui.i18n import t
 from tui.restoring import Restoration
 from tui.screens.base import DalilModal
 from tui.widgets.changes_view import ChangesView
+from tui.widgets.typed import TypedInput
+
+if TYPE_CHECKING:
+    from tui.screens.history import HistoryScreen
 
 __all__ = ["RestoreScreen"]
 
@@ -35,7 +42,7 @@ class RestoreScreen(DalilModal[str | None]):
             yield Static(self._restoration.sentence, markup=False)
             yield ChangesView()
             yield Label(t("history.restore.why"), markup=False)
-            yield Input(self._why, id="why")
+            yield TypedInput(self._why, id="why")
             yield Static(id="fault", classes="fault", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(Content(t("confirm.no")), compact=True, id="no")
@@ -55,6 +62,21 @@ class RestoreScreen(DalilModal[str | None]):
         self._why = self.query_one("#why", Input).value
         super().retranslate()
         self.call_after_refresh(self.on_mount)
+
+    def unsaved(self) -> bytes | None:
+        """Give the reason that was typed, and what it is for."""
+        why = self.query_one("#why", Input).value
+        change, entry = self._restoration.change, self._restoration.entry
+        kept = {"case": change.case_id, "commit": entry.commit, "why": why}
+        return json.dumps(kept).encode() if why.strip() else None
+
+    @classmethod
+    def restore(cls, unsaved: bytes) -> HistoryScreen:
+        """Show the history again at this version; it asks again, with the reason typed."""
+        from tui.screens.history import HistoryScreen
+
+        kept = json.loads(unsaved)
+        return HistoryScreen(kept["case"], commit=kept["commit"], why=kept["why"])
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#yes")

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from store.errors import Moved, StoreError
+from store.joined import keep_locked
 from store.model.case import Case
 from store.model.diff import Change, apply
 from store.vault import Saved, Vault
@@ -175,6 +176,7 @@ def write(
 
     Raises:
         Moved: somebody else has changed one of the same fields; nothing is written.
+        Refused: somebody has sealed one of the items meanwhile.
         StoreError: as `Vault.edit` says.
     """
     opened = (
@@ -183,6 +185,7 @@ def write(
         else vault.edit(original.id, why=why)
     )
     with opened as case:
+        keep_locked(case, changes)
         if apply(case.data, list(changes)):
             raise Moved("somebody else changed the same field meanwhile")
     return vault.last_save

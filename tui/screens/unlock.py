@@ -52,7 +52,7 @@ class UnlockScreen(DalilScreen[MemberIdentity]):
     @in_thread("unlock")
     def unlock(self, job: Job, passphrase: str) -> None:
         """Derive the key, which takes most of a second on purpose."""
-        job.post(self.dismiss, unlock(self.app.home, passphrase))
+        job.post(self.dismiss, unlock(self.app.home, passphrase, plugins=self.app.plugins))
 
     def work_failed(self, fault: StoreError) -> None:
         """Say what is wrong, and stay."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import Self
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,27 +15,31 @@ from store.errors import StoreError
 from store.reader import Trust
 from store.trust.report import Finding, Report
 from tui import i18n
+from tui.display.ticket_words import spoken_commits
 from tui.display.verdict import SHORTEST, digits_typed, grouped, progress_text, verdict
+from tui.handing_out import HandingOut
 from tui.i18n import t
-from tui.screens.base import DalilScreen
 from tui.widgets.findings_table import FindingsTable, finding_words
+from tui.widgets.typed import TypedInput
 from tui.work import Job, in_thread
 
 __all__ = ["VerifyScreen"]
 
 _GROUP = "verify"
+_QUIET = "$foreground 60%"
 
 
-class VerifyScreen(DalilScreen[None]):
+class VerifyScreen(HandingOut):
     """Verifies when it is opened, and tells the result in a sentence and a table."""
 
     NAME = "verify"
     CSS_PATH = "verify.tcss"
     AUTO_FOCUS = ""  # each state sets its own
 
-    def __init__(self) -> None:
+    def __init__(self, digits: str = "", report_path: str = "") -> None:
+        """Begin to verify, then go on with what was typed: digits, or the path of a report."""
         super().__init__()
-        self.report: Report | None = None
+        self._digits, self._report_path = digits, report_path
         self._started: float | None = None
         """When the run began that is going on; None when there is none."""
 
@@ -49,7 +54,7 @@ class VerifyScreen(DalilScreen[None]):
         yield Static(id="progress")
         with Vertical(id="pin"):
             yield Static(id="explain", markup=False)
-            yield Input(id="digits")
+            yield TypedInput(self._digits, id="digits")
             yield Static(id="fault", classes="fault", markup=False)
         yield Static(id="root")
         yield Static(id="meaning", classes="dim", markup=False)
@@ -68,6 +73,15 @@ class VerifyScreen(DalilScreen[None]):
         self._tell()
         for widget in self.query("*"):
             widget.refresh(layout=True)
+
+    def unsaved(self) -> bytes | None:
+        """Give the digits of the root, as far as they are typed."""
+        return self.query_one("#digits", Input).value.encode() or None
+
+    @classmethod
+    def restore(cls, unsaved: bytes) -> Self:
+        """Verify again, and go on with the digits."""
+        return cls(unsaved.decode())
 
     def verify(self, root: str | None = None) -> None:
         """Verify from the root; one that is given is pinned when all is good."""
@@ -88,6 +102,9 @@ class VerifyScreen(DalilScreen[None]):
         self._started, self.report = None, report
         self.app.refresh_status()
         self._tell()
+        if self._report_path:
+            start, self._report_path = self._report_path, ""
+            self.ask_for_path(start)
 
     def work_failed(self, fault: StoreError) -> None:
         """Say in place of the result why there is none."""
@@ -127,7 +144,8 @@ class VerifyScreen(DalilScreen[None]):
         table.display = self.query_one("#finding").display = bool(findings)
         root = self.query_one("#root", Static)
         root.display = not self.is_verifying and bool(self.trust.root)
-        root.update(self._root_text(is_hidden=asks))
+        is_spoken = self.trust.state == "authentic" and not findings
+        root.update(self._spoken_text() if is_spoken else self._root_text(is_hidden=asks))
         self.query_one("#meaning").display = self.report is not None and not findings and not asks
         if asks:
             self.query_one("#digits").focus()
@@ -135,14 +153,19 @@ class VerifyScreen(DalilScreen[None]):
             table.focus()
         self.refresh_bindings()
 
+    def _spoken_text(self) -> Content:
+        """Write root and newest commit as they are compared with a colleague's."""
+        spoken = spoken_commits(self.trust.root, self.trust.tip)
+        return Content.assemble(spoken, "\n", (t("verify.spoken.use"), _QUIET))
+
     def _root_text(self, *, is_hidden: bool) -> Content:
         """Write the root's fingerprint; the digits that are asked for are not shown."""
         digits = self.trust.root
         shown = "·" * SHORTEST + digits[SHORTEST:] if is_hidden else digits
         use = t("verify.root.hidden" if is_hidden else "verify.root.use")
-        parts = (t("verify.root.title"), "$text-muted"), "  ", (grouped(shown), "bold")
+        parts = (t("verify.root.title"), _QUIET), "  ", (grouped(shown), "bold")
         line = parts[::-1] if i18n.language() == "ar" else parts
-        return Content.assemble(*line, "\n", (use, "$text-muted"))
+        return Content.assemble(*line, "\n", (use, _QUIET))
 
     def _show_progress(self, done: int, total: int) -> None:
         if self._started is not None:
@@ -159,9 +182,9 @@ class VerifyScreen(DalilScreen[None]):
     def _finding_text(self, finding: Finding) -> Content:
         message, advice = finding_words(finding)
         member = self.query_one(FindingsTable).member(finding) or t("verify.no_member")
-        parts = (finding.commit, "$text-muted"), "  ", (member, "bold")
+        parts = (finding.commit, _QUIET), "  ", (member, "bold")
         line = parts[::-1] if i18n.language() == "ar" else parts
-        what_to_do = (f"{t('verify.advice')} ", "$text-muted"), advice
+        what_to_do = (f"{t('verify.advice')} ", _QUIET), advice
         return Content.assemble(*line, "\n", message, "\n", *what_to_do)
 
     # -- doing -------------------------------------------------------------------------------
@@ -172,6 +195,13 @@ class VerifyScreen(DalilScreen[None]):
             return self.report is not None and bool(self.report.findings)
         if action == "verify":
             return not self.is_verifying
+        if action == "report":
+            return self.report is not None
+        if action == "ticket":
+            vault = self.app.vault  # none while a lock drops this screen
+            return (
+                self.report is not None and vault is not None and vault.trust.state == "authentic"
+            )
         return super().check_action(action, parameters)
 
     def action_verify(self) -> None:
@@ -208,4 +238,5 @@ class VerifyScreen(DalilScreen[None]):
             fault = t("verify.pin.wrong")
         self.query_one("#fault", Static).update(fault)
         if not fault:
+            event.input.clear()
             self.verify(self.trust.root)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from store.model.summary import Summary
+from tui.cases.catalogue import Catalogue
 from tui.cases.cells import Cell, cell, widest_labels
 from tui.cases.columns import GAP, Column, lay_out
 from tui.display.bidi import is_rtl
@@ -87,6 +89,7 @@ class CaseList(ScrollView, can_focus=True):
         self.columns: tuple[Column, ...] = ()
         self.cursor = 0
         self._cases: Sequence[Summary] = ()
+        self._words: Callable[[int], str] = _no_words
         self._numbers: Sequence[int] = ()
         self._query = ""
         self._widest: dict[str, int] = {}
@@ -99,16 +102,12 @@ class CaseList(ScrollView, can_focus=True):
         return self._numbers[self.cursor] if self.cursor < len(self._numbers) else None
 
     def show(
-        self,
-        cases: Sequence[Summary],
-        numbers: Sequence[int],
-        query: str = "",
-        *,
-        at: int | None = None,
+        self, catalogue: Catalogue, numbers: Sequence[int], query: str, *, at: int | None
     ) -> None:
-        """Show these rows of these cases, the cursor on the row numbered `at`, or on the first."""
+        """Show these rows, the cursor on the row numbered `at`, or on the first."""
         before = self.number
-        self._cases, self._numbers, self._query = cases, numbers, query
+        self._cases, self._words = catalogue.cases, catalogue.words
+        self._numbers, self._query = numbers, query
         self.cursor = numbers.index(at) if at is not None and at in numbers else 0
         self._take_height()
         self._follow_cursor()
@@ -121,15 +120,16 @@ class CaseList(ScrollView, can_focus=True):
         self._widest = widest
         self._arrange()
 
-    def look_ahead(self, cases: Sequence[Summary], query: str) -> None:
-        """Work out the cells of these cases, in a thread, so that painting them is quick."""
-        for case in cases[: self.size.height] if query else ():
+    def look_ahead(self, catalogue: Catalogue, numbers: Sequence[int], query: str) -> None:
+        """Work out the cells of these rows, in a thread, so that painting them is quick."""
+        for number in numbers[: self.size.height] if query else ():
             for column in self.columns:
-                cell(case, column.key, column.width, query)
+                case, words = catalogue.cases[number], partial(catalogue.words, number)
+                cell(case, column.key, column.width, query, words)
 
     def on_unmount(self) -> None:
         """Leave no row behind."""
-        self._cases, self._numbers, self._query = (), (), ""
+        self._cases, self._words, self._numbers, self._query = (), _no_words, (), ""
 
     # -- keys and mouse ----------------------------------------------------------------------
 
@@ -231,12 +231,13 @@ class CaseList(ScrollView, can_focus=True):
         return Strip(_merged(line)).adjust_cell_length(width, line[-1].style)
 
     def _line(self, place: int) -> list[Segment]:
-        case = self._cases[self._numbers[place]]
+        number = self._numbers[place]
+        case = self._cases[number]
         is_cursor = place == self.cursor
         row = self._style("cursor" if is_cursor else "row")
         sign = _SIGNS[language()] if is_cursor else " " * GUTTER
         cells = [
-            list(self._cell(case, column, row if is_cursor else self._tint(case, column.key)))
+            list(self._cell(number, column, row if is_cursor else self._tint(case, column.key)))
             for column in self.columns
         ]
         gap = Segment(" " * GAP, row)
@@ -246,9 +247,10 @@ class CaseList(ScrollView, can_focus=True):
         between = [segment for piece in cells for segment in (*piece, gap)]
         return [Segment(sign, row), *between]
 
-    def _cell(self, case: Summary, column: Column, style: Style) -> Iterator[Segment]:
+    def _cell(self, number: int, column: Column, style: Style) -> Iterator[Segment]:
         """Draw one cell, right-to-left text at the right of its column."""
-        found = cell(case, column.key, column.width, self._query)
+        words = partial(self._words, number)
+        found = cell(self._cases[number], column.key, column.width, self._query, words)
         blank = " " * (column.width - found.width)
         is_right = language() == "ar" or is_rtl(found.text)
         if is_right and blank:
@@ -263,7 +265,7 @@ class CaseList(ScrollView, can_focus=True):
     def _tint(self, case: Summary, key: str) -> Style:
         if case.state == "damaged":
             return self._style("damaged")
-        return self._style("quiet" if key in _QUIET or case.state == "sealed" else "row")
+        return self._style("quiet" if key in _QUIET or case.state != "open" else "row")
 
     def _marked(self, found: Cell, style: Style) -> Iterator[Segment]:
         """Draw a text with the letters found underlined; under the cursor its colour stays."""
@@ -286,3 +288,7 @@ def _merged(segments: Iterable[Segment]) -> list[Segment]:
     for style, same in groupby(segments, key=lambda segment: segment.style):
         merged.append(Segment("".join([segment.text for segment in same]), style))
     return merged
+
+
+def _no_words(_number: int) -> str:
+    return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
+from tui.display.line import has_rtl
 from tui.i18n import ago, language, t
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ class HeaderBar(Widget):
 
     def _line(self) -> Content:
         status: Status = getattr(self.app, "status", Status())
-        left = Content.assemble(("Dalil", "bold $accent"), " · ", status.repository)
+        names = [Content.styled("Dalil", "bold $accent"), Content(status.repository)]
+        is_turned = language() == "ar" and not has_rtl(status.repository)
+        left = Content(" · ").join(names[::-1] if is_turned else names)
         width = self.size.width
         right = next(
             (

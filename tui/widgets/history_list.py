@@ -224,7 +224,14 @@ def entry_text(entry: Entry, notes: Sequence[CaseNote]) -> tuple[str, str]:
     return first.reference or first.title, ": ".join(filter(None, (kind, first.why)))
 
 
-_KINDS = {"new case": "new", "restore case": "restore", "merge": "merge"}
+_KINDS = {
+    "new case": "new",
+    "restore case": "restore",
+    "seal case": "seal",
+    "unseal case": "unseal",
+    "move case": "move",
+    "merge": "merge",
+}
 
 
 def _other_text(entry: Entry) -> str:

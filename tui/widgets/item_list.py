@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from store.model.fields import Field, Section
-from tui.display.values import View, item_title
+from tui.display.values import View, marked_title
 from tui.i18n import t
 
 __all__ = ["NEW", "ItemList"]
@@ -47,7 +47,7 @@ class ItemList(OptionList):
 
     def show(self, holder: Section | Field, items: Sequence[Mapping[str, Any]], view: View) -> None:
         """Show these items, the cursor on the one it was on."""
-        titles = [" ".join(item_title(holder, item, view).split()) for item in items]
+        titles = [" ".join(marked_title(holder, item, view).split()) for item in items]
         ids = [str(item["id"]) for item in items]
         if [*ids, NEW] == [option.id for option in self.options] and titles == self._titles:
             return

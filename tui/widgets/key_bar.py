@@ -10,6 +10,7 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 
 from tui.commands import COMMANDS, Command
+from tui.display.direction import LTR
 from tui.i18n import language, t
 from tui.keyboard import key_name
 
@@ -32,9 +33,10 @@ class _Item(NamedTuple):
         style = "$foreground" if self.enabled else "$text-disabled"
         key = "bold $accent" if self.enabled else "$text-disabled"
         parts = [(self.key, key), (" ", ""), (t(self.command.label), style)]
-        # Where an Arabic label is read, a letter stands left of it; so does a sign, put behind it.
-        is_sign = not any(letter.isalpha() for letter in self.key)
-        return Content.assemble(*(parts[::-1] if language() == "ar" and is_sign else parts))
+        if language() != "ar":
+            return Content.assemble(*parts)
+        # Written as it stands, so that ^p keeps its order: the key is read first, at the right.
+        return Content.assemble(*parts[::-1]).stylize(LTR)
 
 
 class KeyBar(Widget):

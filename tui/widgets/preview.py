@@ -13,9 +13,11 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from store.errors import Sealed, StoreError
-from store.model.summary import Summary
+from store.model.summary import READABLE, Summary
+from store.who import readers_by_compartment
+from tui.display.direction import paragraphs
 from tui.display.preview_text import preview_text
-from tui.i18n import error, t
+from tui.i18n import error, language, t
 from tui.work import Job, in_thread
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class Preview(VerticalScroll, can_focus=False):
     """Reads the case in a thread; one that the cursor has left is never shown."""
 
     DEFAULT_CSS = """
-    Preview { display: none; scrollbar-size-vertical: 1; }
+    Preview { display: none; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     Preview > Static { height: auto; }
     """
 
@@ -40,6 +42,8 @@ class Preview(VerticalScroll, can_focus=False):
         self._wanted: Summary | None = None
         self._known: OrderedDict[Summary, Content] = OrderedDict()
         self._timer: Timer | None = None
+        self._text = Content()
+        self._width = 0
 
     def compose(self) -> ComposeResult:
         """Give one text."""
@@ -54,7 +58,7 @@ class Preview(VerticalScroll, can_focus=False):
             self._timer.stop()
         if case is None:
             self._put(Content())
-        elif case.state != "open":
+        elif case.state not in READABLE:
             self._put(_locked(case))
         elif case in self._known:
             self._put(self._known[case])
@@ -64,13 +68,15 @@ class Preview(VerticalScroll, can_focus=False):
     def forget(self) -> None:
         """Drop all text: when the repository is locked, or speaks another language."""
         self._known.clear()
-        self._wanted = None
+        self._wanted, self._text = None, Content()
 
     @in_thread("preview")
     def read(self, job: Job, case: Summary) -> None:
         """Read a case and lay it out."""
         try:
-            text = preview_text(cast("DalilApp", self.app).open_vault.get(case.id))
+            vault = cast("DalilApp", self.app).open_vault
+            found = vault.get(case.id)
+            text = preview_text(found, readers_by_compartment(vault, found))
         except Sealed:
             text = _locked(case._replace(state="sealed"))
         except StoreError as fault:
@@ -85,8 +91,19 @@ class Preview(VerticalScroll, can_focus=False):
             self._put(text)
 
     def _put(self, text: Content) -> None:
-        self.query_one(Static).update(text)
+        self._text = text
+        self._lay_out()
         self.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Wrap the text anew for another width."""
+        if self.scrollable_content_region.width != self._width:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._width = self.scrollable_content_region.width
+        is_mirrored = language() == "ar"
+        self.query_one(Static).update(paragraphs(self._text, self._width, is_mirrored=is_mirrored))
 
     def on_unmount(self, _event: events.Unmount) -> None:
         """Leave nothing behind."""
@@ -95,8 +112,8 @@ class Preview(VerticalScroll, can_focus=False):
 
 def _locked(case: Summary) -> Content:
     """Say why a case cannot be read, and what to do."""
-    sign = "⊘" if case.state == "sealed" else "✗"
-    color = "$foreground-muted" if case.state == "sealed" else "$error"
+    sign = "✗" if case.state == "damaged" else "⊘"
+    color = "$error" if case.state == "damaged" else "$foreground-muted"
     return Content.assemble(
         (f"{sign} {t(f'browse.{case.state}.word')}", f"bold {color}"),
         ("  " + case.id, "$foreground-muted"),

@@ -14,7 +14,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.display.bidi import is_rtl
+from tui.display.direction import reading_from
+from tui.display.line import has_rtl
 from tui.display.page import Line
 
 __all__ = ["ReadingView"]
@@ -106,6 +107,15 @@ class ReadingView(ScrollView, can_focus=True):
         if row >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         segments = [Segment(text, self._style(row, name)) for text, name in self._pieces(row)]
+        base = self._lines[row].base
+        if base != "auto":
+            pieces = zip(segments, self._pieces(row), strict=True)
+            segments = [
+                Segment(segment.text, reading_from(segment.style, is_rtl=base == "rtl"))
+                if name != "label"
+                else segment
+                for segment, (_, name) in pieces
+            ]
         return (
             Strip(segments).adjust_cell_length(width, self.rich_style).apply_style(self.rich_style)
         )
@@ -126,7 +136,7 @@ class ReadingView(ScrollView, can_focus=True):
         if last[1] != "quiet":
             return line.pieces
         title = line.pieces[-2]
-        if is_rtl(title[0]):  # what is written before it stands at its right
+        if has_rtl(title[0]):  # what is written before it stands at its right
             return (*line.pieces[:-2], ("◂ ", "current"), title)
         return (*line.pieces[:-1], (" ◂", "current"))
 

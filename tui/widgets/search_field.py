@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from textual import events
 from textual.message import Message
-from textual.widgets import Input
 
 from tui.i18n import t
+from tui.widgets.typed import TypedInput
 
 __all__ = ["SearchField"]
 
 _TO_THE_LIST = ("down", "enter", "tab")
 
 
-class SearchField(Input):
+class SearchField(TypedInput):
     """One flat line. Escape clears it, and leaves it when it is empty."""
 
     DEFAULT_CSS = """

@@ -47,6 +47,7 @@ def locked(home: Path) -> Path:
 
 def assert_works(home: Path, passphrase: str | None = None) -> None:
     keys, identity = public(home), unlock(home, passphrase)
+    assert isinstance(identity.age, age.Identity)
     assert age.decrypt(age.encrypt(b"text", [keys.age]), [identity.age]) == b"text"
     assert sshsig.verify(sshsig.sign(b"text", identity.signer), b"text") == keys.sign
 

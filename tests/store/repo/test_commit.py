@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import BadFormat
-from store.repo.commit import Commit, build, insert_signature, parse
+from store.repo.commit import Commit, build, insert_signature, parse, tree_of
 from tests.store.office import Office
 
 TREE, PARENT = "a" * 40, "b" * 40
@@ -26,6 +26,7 @@ def test_what_is_built_is_read_back(
     raw = build(TREE, parents, handle, time, message)
     assert parse(raw) == Commit(TREE, parents, handle, handle, time, message)
     assert parse(insert_signature(raw, b"-----BEGIN\nAB\nCD\n-----END\n")) == parse(raw)
+    assert tree_of(raw) == TREE
 
 
 def test_git_reads_it_the_same(office: Office) -> None:
@@ -46,6 +47,12 @@ def test_anything_else_is_refused(raw: bytes) -> None:
         parse(raw)
     except BadFormat:
         return
+
+
+@pytest.mark.parametrize("raw", [b"", b"tree ", b"tree " + b"a" * 41, b"tree " + b"g" * 40 + b"\n"])
+def test_what_begins_with_no_tree_is_no_commit(raw: bytes) -> None:
+    with pytest.raises(BadFormat):
+        tree_of(raw)
 
 
 @pytest.mark.parametrize(

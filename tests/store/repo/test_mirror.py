@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from store.repo.mirror import is_behind, settle
+from store.repo.marker import is_behind
+from store.repo.mirror import settle
 from store.repo.objects import ObjectReader
 from store.trust.paths import case_path
 from tests.store.office import FIRST, SECOND, Office
@@ -20,7 +21,7 @@ def bring_in_step(office: Office) -> int:
 
 
 def test_only_what_differs_is_written(office: Office) -> None:
-    office.commit("nour", [(case_path("main", FIRST), b"age-encryption.org/v1\nx")])
+    office.commit("nour", [(case_path("main", FIRST), b"age-encryption.org/v1\n-> X25519 x")])
     untouched = office.folder / case_path("main", SECOND)
     before = untouched.stat().st_mtime_ns
     assert is_behind(office.git_dir, office.head())

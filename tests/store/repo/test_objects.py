@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_a_reader_whose_git_was_killed_says_so_and_starts_anew(
         objects.read(head)
         assert objects._process is not None
         objects._process.kill()
-        objects._process.wait()
+        objects._process.stdout.read()
         with pytest.raises(StoreError):
             objects.resolve(MAIN)
         assert objects.resolve(MAIN) == head
@@ -107,5 +108,6 @@ def test_no_process_outlives_its_reader(git_dir: str) -> None:
         objects.resolve(MAIN)
         process = objects._process
     assert process is not None
-    assert process.poll() is not None
+    with pytest.raises(ChildProcessError):
+        os.waitpid(process.id, os.WNOHANG)
     assert threading.active_count() == 1

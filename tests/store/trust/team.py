@@ -29,7 +29,7 @@ class Team:
         self.git_dir = folder / "team.git"
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", self.git_dir], check=True)
         self.keys = {name: FileSigner.new() for name in ("nour", "sami", "lina", "omar")}
-        self.age = new_identity().recipient
+        self.age = {name: new_identity().recipient for name in self.keys}
         self.files: dict[str, dict[str, tuple[str, bytes]]] = {}
         self.times: dict[str, int] = {}
         self.tip = ""
@@ -47,7 +47,7 @@ class Team:
 
     def member(self, handle: str, role: str, *compartments: str) -> Member:
         assert role in ("admin", "editor", "reviewer")
-        return Member(role, (self.keys[handle].public,), (self.age,), compartments)  # type: ignore[arg-type] # the line above
+        return Member(role, (self.keys[handle].public,), (self.age[handle],), compartments)  # type: ignore[arg-type] # the line above
 
     def found(self) -> str:
         """Make the root commit: a policy, a README and a key, signed by nour."""

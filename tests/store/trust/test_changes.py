@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from store.repo.objects import object_id
 from store.trust import changes
-from store.trust.changes import Changes, Comparison, compare
+from store.trust.changes import TOP, Changes, Comparison, compare
 from store.trust.reading import Reader
 from store.trust.tree_cache import TreeCache
 
@@ -65,7 +65,7 @@ def found(memory: Memory, roots: Sequence[bytes]) -> list[tuple[object, ...]]:
     everything: list[tuple[object, ...]] = []
     for old, new in pairwise(roots):
         one = Changes()
-        compare(trees, [Comparison(one, "", new, (old,))])
+        compare(trees, [Comparison(one, TOP, new, (old,))])
         notes = sorted((note.message, note.values["path"]) for note in one.notes)
         everything.append((sorted(one.files), sorted(one.lost), notes))
     return everything

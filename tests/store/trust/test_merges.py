@@ -53,7 +53,7 @@ def test_a_sibling_must_be_a_parents_version_of_the_same_case(fork: Fork) -> Non
     found = fork.merge("lina", {other: sealed("right"), new: sealed("made up")})
 
     assert sorted(found) == sorted(
-        (4, f"lina (reviewer) may not write {path}") for path in (other, new)
+        (4, f"lina (reviewer) may not write {path}") for path in (case(1), other, new)
     )
 
 

@@ -26,6 +26,8 @@ def test_each_kind_of_path_is_taken_apart() -> None:
     sibling = parse_path(f"cases/main/01/{ID}~89abcdef.age")
     assert sibling == RepoPath("case", "main", ID, sibling="89abcdef")
     assert parse_path(f"journal/w-1/01/{ID}/a-1.age") == RepoPath("journal", "w-1", ID, entry="a-1")
+    approval = parse_path("approvals/12/nour_2.sig")
+    assert approval == RepoPath("approval", entry="nour_2", version=12)
     assert parse_path("timestamps/a1.tsr") == RepoPath("timestamp", entry="a1.tsr")
 
 
@@ -51,6 +53,11 @@ def test_each_kind_of_path_is_taken_apart() -> None:
         f"journal/main/01/{ID}/A.age",
         f"journal/main/01/{ID}/-a.age",
         "timestamps/a.sh",
+        "approvals/0/nour.sig",
+        "approvals/01/nour.sig",
+        "approvals/1/Nour.sig",
+        "approvals/1/nour.age",
+        "approvals/nour.sig",
         "",
         "/",
     ],

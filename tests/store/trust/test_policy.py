@@ -80,12 +80,12 @@ compartments:
 def test_equal_policies_give_equal_bytes_and_unknown_keys_survive() -> None:
     members = document()["members"]
     backwards = dict(reversed(list(members.items())))
-    one = parse(codec.dump(document(threshold=2)))
-    other = parse(codec.dump(document(members=backwards, threshold=2)))
+    one = parse(codec.dump(document(later="kept")))
+    other = parse(codec.dump(document(members=backwards, later="kept")))
 
     assert dump(one) == dump(other)
     assert parse(dump(one)) == one
-    assert one.extra == {"threshold": 2}
+    assert one.extra == {"later": "kept"}
 
 
 def test_who_may_write_follows_from_role_and_compartments() -> None:
@@ -131,6 +131,7 @@ def test_who_may_write_follows_from_role_and_compartments() -> None:
         (member(sign=[NOUR]), "stands twice, at nour and at sami"),
         (member(sign=[SAMI, SAMI]), "stands twice, at sami and at sami"),
         (member(age=["age1evil1qqqq"]), "is not an age recipient"),
+        (member(age=[AGE_NOUR]), "reading key stands twice, at nour and at sami"),
         (member(age=[SAMI]), "is not an age recipient"),
         (member(compartments=["else"]), "no compartment 'else'"),
         (member(nickname="s"), "unknown field `nickname`"),
@@ -165,3 +166,54 @@ def test_nobody_left_at_a_version_that_never_was(left: int) -> None:
 def test_any_bytes_are_a_policy_or_a_bad_format(text: bytes) -> None:
     with pytest.raises(BadFormat):
         parse(text)
+
+
+def test_what_is_not_as_usual_is_written_and_only_then() -> None:
+    usual = parse(codec.dump(document()))
+    assert (usual.threshold, usual.revoked, usual.recovery) == (1, (), ())
+    assert not any(key in dump(usual) for key in (b"threshold", b"revoked", b"recovery"))
+
+    unusual: dict[str, Any] = {
+        "threshold": 2,
+        "revoked": [{"key": FileSigner.new().public, "after": "ab" * 20}],
+        "recovery": [new_identity().recipient],
+    }
+    admins = document()["members"]
+    admins["sami"]["role"] = "admin"
+    text = codec.dump(document(members=admins, **unusual, later="kept"))
+    policy = parse(text)
+    assert parse(dump(policy)) == policy
+    assert list(codec.load(dump(policy)))[-4:] == ["threshold", "revoked", "recovery", "later"]
+    assert policy.recipients("witness") == [AGE_NOUR, *unusual["recovery"]]
+    assert policy.revoked_after(policy.revoked[0].key) == "ab" * 20
+    assert policy.admins == ["nour", "sami"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"threshold": 0}, "the threshold is 0, but there are 1 admins"),
+        ({"threshold": 2}, "the threshold is 2, but there are 1 admins"),
+        ({"threshold": "two"}, "right form"),
+        ({"revoked": [{"key": SAMI, "after": "ab" * 20}]}, "sami: a signing key is revoked"),
+        ({"revoked": [{"key": f"{LINA} lina@home", "after": "ab" * 20}]}, "among the revoked"),
+        ({"revoked": [{"key": "ssh-ed25519 AAAA", "after": "ab" * 20}]}, "among the revoked"),
+        ({"revoked": [{"key": LINA}]}, "right form"),
+        ({"revoked": [{"key": LINA, "after": "main"}]}, "among the revoked"),
+        ({"recovery": ["age1evil1qqqq"]}, "among the recovery recipients"),
+        ({"recovery": [AGE_NOUR, AGE_NOUR]}, "among the recovery recipients"),
+        ({"recovery": [AGE_NOUR]}, "reading key stands twice, at recovery and at nour"),
+        ({"version": 10**9}, "version"),
+    ],
+)
+def test_what_is_unusual_must_be_sound(changes: dict[str, Any], words: str) -> None:
+    members = {handle: one for handle, one in document()["members"].items() if handle != "lina"}
+    with pytest.raises(BadFormat, match=words):
+        parse(codec.dump(document(members=members, **changes)))
+
+
+def test_a_key_is_revoked_once() -> None:
+    gone = FileSigner.new().public
+    twice = [{"key": gone, "after": digit * 40} for digit in "ab"]
+    with pytest.raises(BadFormat, match="among the revoked"):
+        parse(codec.dump(document(revoked=twice)))

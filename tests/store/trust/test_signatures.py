@@ -36,7 +36,7 @@ def test_a_commit_made_by_stock_git_is_authentic(team: Team) -> None:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], check=True)
     public = key.with_suffix(".pub").read_text().strip()
     omar = team.member("omar", "editor", "main")
-    changed = team.policy(2, omar=type(omar)("editor", (public,), (team.age,), ("main",)))
+    changed = team.policy(2, omar=type(omar)("editor", (public,), (team.age["omar"],), ("main",)))
     team.save("nour", {"policy.yaml": dump(changed)}, message="policy")
     path = team.git_dir.parent / "tree"
     git = ["git", "-C", str(path)]

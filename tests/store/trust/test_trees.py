@@ -104,4 +104,5 @@ def test_any_other_change_is_none(old: Shards, data: st.DataObject) -> None:
     if new != before:
         assert change_in_uniform(before, new, 29) == found
     if found is not None:
-        assert parse_tree(new) == {**entries, found.name: (found.mode, found.new)}
+        name, mode, _, after_it = found
+        assert parse_tree(new) == {**entries, name: (mode, after_it)}

@@ -8,8 +8,10 @@ from store.crypto import identity
 from store.founding import found
 from store.listing import index_path
 from store.model.case import Case
-from store.model.summary import Summary
-from store.search.index import Index, Row, write_index
+from store.model.summary import Summary, pack_names
+from store.search.gathering import gather
+from store.search.index import BLOB_SIZE, Index, Words, write_index
+from store.search.vocabulary import Vocabulary
 from store.trust.policy import Member
 from store.vault import Vault
 
@@ -74,20 +76,25 @@ def summaries(count: int) -> list[Summary]:
             title=f"Case of {number}",
             kinds=("torture",) if number % 2 else ("detention", "torture"),
             status=STATUSES[number % 4],
-            people=(f"Hasan {number} · حسن {number}",),
+            names=pack_names([f"Hasan {number} · حسن {number}"]),
             year=str(2011 + number % 5),
             changed_by="sami" if number % 3 else "nour",
             changed_at=f"2026-01-01T{number % 24:02}:00:00Z",
-            text=f"SY-2024-{number:04} · Case of {number} · Hasan {number} · Homs",
         )
         for number in range(count)
     ]
 
 
+def searched(rows: list[Summary]) -> list[str]:
+    """Give what is searched in such rows."""
+    return [f"{row.reference} · {row.title} · {' '.join(row.people)} · Homs" for row in rows]
+
+
 def put_rows(folder: Path, rows: list[Summary]) -> None:
     """Write an index that says the repository has these rows."""
     member = identity.unlock(folder / "home-nour")
+    gathered = gather(searched(rows))
+    words = Words(gathered, Vocabulary.of(gathered.words))
     with Vault.open(str(folder / "repository"), member) as vault:
-        listed = [Row(f"cases/{r.compartment}/{r.id[:2]}/{r.id}.age", "0" * 40, r) for r in rows]
-        index = Index(vault.tip, listed)
-        write_index(index_path(vault.git_dir, member), index, member.age.recipient)
+        index = Index(vault.tip, rows, bytes(BLOB_SIZE * len(rows)))
+        write_index(index_path(vault.git_dir, member), index, words, member.age.recipient)

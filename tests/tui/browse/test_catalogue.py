@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-from tests.tui.browse.shelf import summaries
+from store.renewal import Changes, Renewed
+from store.search.match import Finder
+from tests.tui.browse.shelf import searched, summaries
 from tui.cases.catalogue import Catalogue, Selection
 from tui.cases.facets import Facets, toggled
 
 
 def _catalogue(count: int = 40) -> Catalogue:
-    catalogue = Catalogue(summaries(count), "tip")
-    catalogue.prepare()
-    return catalogue
+    rows = summaries(count)
+    return Catalogue(rows, "tip", Finder.of(searched(rows)))
 
 
 def test_values_of_one_facet_are_alternatives_and_facets_narrow_each_other() -> None:
@@ -60,9 +61,10 @@ def test_a_cancelled_choice_gives_nothing() -> None:
 def test_changed_and_new_cases_are_found_and_keep_their_numbers() -> None:
     catalogue = _catalogue()
     old, *_ = summaries(1)
-    changed = old._replace(title="Chlorine", text="Chlorine in Khan")
-    new = old._replace(id="f" * 20, text="Barrel bombs")
-    rows = {(case.compartment, case.id): case for case in (changed, new)}
+    rows: Changes = {
+        old.id: Renewed(old._replace(title="Chlorine"), "Chlorine in Khan"),
+        "f" * 20: Renewed(old._replace(id="f" * 20), "Barrel bombs"),
+    }
     assert catalogue.renew(rows, "later")
     assert catalogue.tip == "later"
     assert catalogue.choose(Selection(query="chlorine")) == [0]
@@ -72,6 +74,15 @@ def test_changed_and_new_cases_are_found_and_keep_their_numbers() -> None:
 
 def test_a_case_that_is_gone_takes_another_catalogue() -> None:
     catalogue = _catalogue(3)
-    gone = {("main", catalogue.cases[1].id): None}
-    assert not catalogue.renew(gone, "later")
-    assert [case.id[-1] for case in catalogue.without(gone)] == ["0", "2"]
+    first, second, third = catalogue.cases
+    changes: Changes = {
+        second.id: None,
+        third.id: Renewed(third, "Chlorine"),
+    }
+    assert not catalogue.renew(changes, "later")
+    left = catalogue.without(changes, "later")
+    assert (left.cases, left.tip) == ([first, third], "later")
+    assert left.choose(Selection(query="hasan")) == [0]
+    assert left.choose(Selection(query="chlorine")) == [1]
+    assert (left.words(1), left.words(0)) == ("Chlorine", searched([first])[0])
+    assert not catalogue.can_search

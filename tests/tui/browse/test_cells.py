@@ -25,14 +25,14 @@ def test_the_letters_found_are_marked() -> None:
 
 
 def test_a_title_shows_where_else_in_the_case_the_words_are() -> None:
-    found = cell(summaries(1)[0], "title", 40, "homs")
+    found = cell(summaries(1)[0], "title", 40, "homs", lambda: "Case of 0 · Hasan 0 · Homs")
     assert found.text == "Case of 0 · Homs"
     assert [found.text[start:end] for start, end in found.marked] == ["Homs"]
 
 
 def test_a_long_title_is_shown_from_where_it_was_found() -> None:
     title = "Forged sale of a house and of the garden behind it in Jisr Sumayran"
-    case = summaries(1)[0]._replace(title=title, text=title)
+    case = summaries(1)[0]._replace(title=title)
     found = cell(case, "title", 30, "sumayran")
     assert found.text == "…behind it in Jisr Sumayran"
     assert [found.text[start:end] for start, end in found.marked] == ["Sumayran"]

@@ -233,3 +233,73 @@ def test_a_new_case_gets_the_next_number_and_is_saved(app: DalilApp, other: Vaul
     other.refresh()
     titles = {row.title for row in other.summaries()}
     assert titles == {"A shop owner taken at a checkpoint", "A family sent back"}
+
+
+async def lock_and_open_again(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+l")
+    await until_screen(pilot, "door")
+    await until(pilot, lambda: "Locked" in shown_text(pilot.app))  # type: ignore[arg-type]
+    await pilot.press("enter")
+
+
+def test_a_new_form_has_nothing_unsaved_and_typing_replaces_the_suggested_number(
+    app: DalilApp,
+) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        await until_screen(pilot, "browse")
+        await pilot.pause(0.2)
+        await pilot.press("n")
+        await until_screen(pilot, "form")
+        screen = app.screen
+        assert isinstance(screen, FormScreen)
+        assert "unsaved" not in shown_text(app)
+        await pilot.press("X")
+        assert screen.editing.case.reference == "X"
+        await until(pilot, lambda: "1 unsaved change" in shown_text(app))
+        again = FormScreen.restore(screen.unsaved() or b"")
+        assert [change.path for change in again.editing.edits()] == ["overview.reference"]
+
+    drive(app, scenario)
+
+
+def test_a_lock_in_the_dialogue_of_the_save_leads_back_to_it_with_the_reason(
+    app: DalilApp,
+) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        screen = await open_form(pilot)
+        await put(pilot, screen, "title", "A baker")
+        await ask_to_save(pilot, "He was a baker")
+        await lock_and_open_again(pilot)
+        await until_screen(pilot, "save")
+        assert app.screen.query_one(TextArea).text == "He was a baker"
+        await pilot.press("ctrl+s")
+        await until_screen(pilot, "browse")
+        assert app.open_vault.get(CASE_ID).title == "A baker"
+
+    drive(app, scenario)
+
+
+def test_leaving_the_program_offers_to_save_first(app: DalilApp, other: Vault) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        screen = await open_form(pilot)
+        await put(pilot, screen, "title", "A baker")
+        await pilot.press("ctrl+q")
+        await until_screen(pilot, "leave")
+        await pilot.press("ctrl+q")
+        assert len(app.screen_stack) == 4  # it asks once
+        await pilot.press("enter")
+        await until_screen(pilot, "save")
+        await pilot.press("escape")
+        assert not app.leaves_after_save
+        await pilot.press("ctrl+q")
+        await until_screen(pilot, "leave")
+        await pilot.press("enter")
+        await until_screen(pilot, "save")
+        app.screen.query_one(TextArea).text = "He was a baker"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app._exit)
+
+    drive(app, scenario)
+    other.refresh()
+    assert other.get(CASE_ID).title == "A baker"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Callable
@@ -89,6 +90,8 @@ def dalil(
             code = main(list(arguments))
         except SystemExit as exit_:
             code = int(exit_.code or 0)
+        finally:
+            gc.enable()  # `show` does without, and ends
         said = capfdbinary.readouterr()
         return Answer(code, said.out.decode(), said.err.decode())
 

@@ -31,6 +31,69 @@ def test_the_list_can_be_narrowed(dalil: Dalil) -> None:
     assert "no case is like that" in nothing.err
 
 
+@pytest.mark.parametrize(
+    ("name", "word", "known"),
+    [
+        ("kind", "detension", "detention, "),
+        ("status", "close", "closed, "),
+        ("compartment", "wittness", "witness, main"),
+        ("by", "noor", "nour, "),
+        ("year", "last", "such as 2013"),
+    ],
+)
+def test_a_filter_that_no_case_can_pass_is_refused(
+    dalil: Dalil, name: str, word: str, known: str
+) -> None:
+    for more in ((), ("--json",)):
+        answer = dalil("list", f"--{name}", word, *more)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith("error: ")
+        assert known in answer.err.splitlines()[1]
+
+
+def test_filters_take_what_cases_can_have(dalil: Dalil) -> None:
+    assert len(dalil("list", "--kind", "detention", "--by", "nour").out.splitlines()) == 3
+    for line in (("--by", "lina"), ("--kind", "torture"), ("--year", "1999")):
+        assert "no case is like that" in dalil("list", *line).err
+
+
+def test_a_commit_can_be_counted_back_from_the_last(dalil: Dalil) -> None:
+    for status in ("review", "judicial"):
+        dalil("set", "SY-2018-0003", "overview.status", status, "--why", "x")
+    case_id = dalil("show", "SY-2018-0003", "--json").json()["id"]
+    for commit, status in (
+        ("HEAD", "judicial"),
+        ("HEAD~0", "judicial"),
+        ("HEAD^", "review"),
+        ("HEAD~", "review"),
+        ("HEAD~2", "intake"),
+    ):
+        shown = dalil("show", case_id, "--at", commit, "--json").json()
+        assert shown["overview"]["status"] == status
+    assert "review → judicial" in dalil("diff", case_id, "HEAD~1", "HEAD").out
+    for wrong in ("HEAD~99", "HEAD~" + "9" * 5000, "HEAD^2", "HEAD~x", "HEADS", "main", "~1", "²"):
+        answer = dalil("show", case_id, "--at", wrong)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith("error: ")
+
+
+def test_show_is_read_the_same_in_any_form(dalil: Dalil, team: Path) -> None:
+    shown = dalil("show", "SY-2018-0003")
+    folder = str(team / "repository")
+    lines: tuple[tuple[str, ...], ...] = (
+        ("-C", folder, "show", "SY-2018-0003"),
+        ("show", "-C", folder, "SY-2018-0003"),
+        ("show", f"-C{folder}", "SY-2018-0003"),
+        ("show", "SY-2018-0003", "--at", "HEAD"),
+        ("show", "--", "SY-2018-0003"),
+    )
+    for line in lines:
+        assert dalil(*line) == shown
+    assert dalil("show", "--json", "SY-2018-0003") == dalil("show", "SY-2018-0003", "--json")
+    for wrong in (("show",), ("--json", "show", "x"), ("show", "a", "b"), ("show", "x", "-C")):
+        assert dalil(*wrong).code == 2
+
+
 def test_a_name_is_found_in_another_spelling(dalil: Dalil) -> None:
     assert "SY-2018-0003" in dalil("search", "mamluk").out.splitlines()[0]
     assert dalil("search", "مملوك", "--json").json()[0]["reference"] == "SY-2018-0003"

@@ -85,8 +85,65 @@ def test_setting_the_same_value_makes_no_commit(dalil: Dalil) -> None:
 
 
 def test_an_empty_value_takes_a_field_away(dalil: Dalil) -> None:
-    dalil("set", "SY-2018-0003", "overview.kind", "", "--why", "x")
-    assert "kind" not in dalil("show", "SY-2018-0003", "--json").json()["overview"]
+    dalil("set", "SY-2018-0003", "overview.lead", "nour", "--why", "x")
+    dalil("set", "SY-2018-0003", "overview.lead", "", "--why", "x")
+    assert "lead" not in dalil("show", "SY-2018-0003", "--json").json()["overview"]
+
+
+def test_a_field_that_each_case_must_have_is_not_emptied(dalil: Dalil) -> None:
+    for path, value in (("overview.kind", ","), ("overview.title", " ")):
+        answer = dalil("set", "SY-2018-0003", path, value, "--why", "x")
+        assert answer.code == 1
+        assert answer.err.startswith(f"error: {path} must say something")
+    assert dalil("show", "SY-2018-0003", "--json").json()["overview"]["kind"] == ["detention"]
+    dalil("set", "SY-2018-0003", "people.p1.name", "", "--why", "x")
+    assert dalil("show", "SY-2018-0003", "--json").json()["people"][0]["id"] == "p1"
+
+
+def test_an_empty_field_that_was_empty_before_is_no_fault(dalil: Dalil, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"overview: {title: New}")
+    made = dalil("new", "--from", str(tmp_path / "a.yaml"), "--why", "x", "--json").json()
+    answer = dalil("set", made["cases"][0], "overview.kind", "", "--why", "x")
+    assert (answer.code, "nothing changed" in answer.err) == (0, True)
+
+
+def test_items_without_an_id_are_given_one(dalil: Dalil, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(
+        b"people: [{capacities: [victim]}, {id: p1, capacities: [witness]}, {capacities: [source]}]"
+    )
+    made = dalil("new", "--from", str(tmp_path / "a.yaml"), "--why", "x", "--json").json()
+    ids = [p["id"] for p in dalil("show", made["cases"][0], "--json").json()["people"]]
+    assert ids[1] == "p1"
+    assert len(set(ids)) == 3
+    assert all(each.startswith("p") for each in ids)
+
+
+def test_what_is_no_term_is_refused_by_naming_those_that_are(dalil: Dalil, tmp_path: Path) -> None:
+    answer = dalil("set", "SY-2018-0003", "overview.kind", "detension", "--why", "x")
+    assert answer.code == 1
+    assert "hint: it has: detention, " in answer.err
+    (tmp_path / "a.yaml").write_bytes(b"overview: {kind: detention}")
+    answer = dalil("new", "--from", str(tmp_path / "a.yaml"), "--why", "x")
+    assert answer.err.startswith("error: overview.kind must be a list of terms, such as [")
+    assert "detention" in answer.err.splitlines()[1]
+    (tmp_path / "a.yaml").write_bytes(b"people: {id: p1}")
+    assert dalil("new", "--from", str(tmp_path / "a.yaml"), "--why", "x").code == 1
+
+
+def test_two_cases_with_one_reference_are_taken_with_a_warning(
+    dalil: Dalil, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_bytes(CASE.replace(b"SY-2025-0001", b"SY-2018-0003"))
+    first = dalil("show", "SY-2018-0003", "--json").json()["id"]
+    answer = dalil("new", "--from", str(tmp_path / "a.yaml"), "--why", "x")
+    assert answer.code == 0
+    assert f"warning: another case has this reference: {first}" in answer.err
+    second = answer.out[:20]
+    told = dalil("set", second, "overview.reference", "SY-2025-0009", "--why", "x")
+    assert "warning" not in told.err
+    told = dalil("set", second, "overview.reference", "SY-2024-0001", "--why", "x")
+    assert (told.code, told.err.count("warning: another case")) == (0, 1)
+    assert "warning" not in dalil("set", second, "overview.status", "closed", "--why", "x").err
 
 
 @pytest.mark.parametrize(

@@ -4,24 +4,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.display.line import arrange, has_rtl
+from tui.display.line import Side, arrange, has_rtl
 
 LETTERS = "ابلا\u0651سم abX12()│▊─  中é\u0301👩\u200d❤\ufe0f\x1b\x9b\u202e\u200c\u3164\U000e0041"
 PIECES = st.lists(st.text(st.sampled_from(LETTERS), max_size=12), min_size=1, max_size=6)
 
 
-def shown(*texts: str, reorder: bool = True, whole_lines: bool = False) -> str:
-    runs = arrange(texts, reorder=reorder, whole_lines=whole_lines)
+SIDES = st.builds(Side, st.booleans(), st.booleans(), st.just(()))
+TYPED, MIRRORED = Side(is_typed=True), Side(is_mirrored=True)
+
+
+def shown(*texts: str, reorder: bool = True, side: Side = Side()) -> str:  # noqa: B008 - it is frozen
+    runs = arrange(texts, reorder=reorder, side=side)
     return "".join(run.text for run in runs)
 
 
-@given(PIECES, st.booleans(), st.booleans())
+@given(PIECES, st.booleans(), SIDES)
 def test_the_width_of_a_line_never_changes(
     pieces: list[str],
     reorder: bool,  # noqa: FBT001 — hypothesis gives it
-    whole_lines: bool,  # noqa: FBT001 — the same
+    side: Side,
 ) -> None:
-    runs = arrange(tuple(pieces), reorder=reorder, whole_lines=whole_lines)
+    runs = arrange(tuple(pieces), reorder=reorder, side=side)
     assert sum(cell_len(run.text) for run in runs) == sum(cell_len(piece) for piece in pieces)
 
 
@@ -109,7 +113,7 @@ def test_a_mark_stays_behind_its_letter() -> None:
 
 
 def test_two_spaces_are_no_column_where_one_types() -> None:
-    assert shown("سم  دم   ", whole_lines=True) == "   \ufee1\ufea9  \ufee2\ufeb3"
+    assert shown("سم  دم   ", side=TYPED) == "   \ufee1\ufea9  \ufee2\ufeb3"
 
 
 def test_wide_letters_keep_their_two_columns() -> None:
@@ -146,3 +150,30 @@ def test_a_date_after_arabic_reads_from_the_left() -> None:
     for number in ("2012-02-13", "2012-02~", "2012?", "2012/2013", "2012/..", "963-11-222"):
         assert number in shown(f"بيت {number} سمر ")
         assert number in shown(f"{number} سمر ")
+
+
+def test_on_a_mirrored_screen_what_a_ligature_frees_leaves_the_right_edge_where_it_is() -> None:
+    assert shown("a  سلام  b", side=MIRRORED) == "a   \ufee1\ufefc\ufeb3  b"
+    assert shown("سلام  b", side=MIRRORED) == " \ufee1\ufefc\ufeb3  b"
+
+
+def test_lines_of_a_paragraph_end_at_the_same_right_edge() -> None:
+    for side in (Side(), MIRRORED, TYPED):
+        for line in (" سلام ", " سلام", "سلام  ", "│ سلام    │"):
+            assert shown(line, side=side).rstrip("│ ").endswith("\ufeb3")
+            blank = len(line) - len(line.lstrip("│ "))
+            assert len(shown(line, side=side)) - blank == shown(line, side=side).index("\ufeb3") + 1
+
+
+def test_most_letters_decide_on_a_mirrored_screen_and_where_one_types() -> None:
+    for side in (MIRRORED, TYPED):
+        assert shown("W-1 سمر بيت", side=side) == "\ufe96\ufef4\ufe91 \ufeae\ufee4\ufeb3 W-1"
+    assert shown("W-1 سمر بيت").startswith("W-1 ")
+    assert shown("سم writes", side=MIRRORED) == "writes \ufee2\ufeb3"
+    assert shown("سم writes", side=TYPED) == "\ufee2\ufeb3 writes"
+
+
+def test_a_given_direction_wins_over_the_first_letter() -> None:
+    rtl = Side(bases=("rtl",))
+    assert shown("W-1 سم", side=rtl) == "\ufee2\ufeb3 W-1"
+    assert shown("سم W-1", side=Side(bases=("ltr",))) == "\ufee2\ufeb3 W-1"

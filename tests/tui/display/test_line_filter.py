@@ -140,7 +140,7 @@ def test_a_terminal_hyperlink_is_taken_off() -> None:
 
 def test_two_spaces_do_not_break_what_one_types() -> None:
     line = Segment("سم  دم   ", BOLD)
-    shown = DisplayFilter("app", whole_lines=True).apply([line], BACKGROUND)
+    shown = DisplayFilter("app", is_typed=True).apply([line], BACKGROUND)
     assert shown == [Segment("   \ufee1\ufea9  \ufee2\ufeb3", BOLD)]
 
 

@@ -229,3 +229,21 @@ def test_another_language_keeps_the_commit_under_the_cursor(place: Path) -> None
         dalil(pilot).action_toggle_language()
 
     drive(open_app(place, "nour"), scenario)
+
+
+def test_a_lock_while_asking_for_a_reason_leads_back_to_the_question(place: Path) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        await open_history(pilot, SHOP)
+        await go_to(pilot, "First account")
+        await pilot.press("r")
+        await until_screen(pilot, "restore")
+        pilot.app.screen.query_one("#why", Input).value = "It was another car"
+        await pilot.press("ctrl+l")
+        await until_screen(pilot, "door")
+        await until(pilot, lambda: "Locked" in shown_text(dalil(pilot)))
+        await pilot.press("enter")
+        await until_screen(pilot, "restore")
+        assert pilot.app.screen.query_one("#why", Input).value == "It was another car"
+        assert "2 fields change" in shown_text(dalil(pilot))
+
+    drive(open_app(place, "sami"), scenario)

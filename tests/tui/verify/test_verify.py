@@ -84,6 +84,8 @@ def test_an_unknown_root_is_pinned_only_when_the_digits_of_a_colleague_fit(place
             await pilot.press("enter")
             assert fault in str(screen.query_one("#fault", Static).render())
             assert pin_of(place) is None
+        kept = VerifyScreen.restore(screen.unsaved() or b"")
+        assert kept._digits == "0" * 16
         screen.query_one("#digits", Input).value = f"{root[:4]} {root[4:18].upper()}"
         await pilot.press("enter")
         await until(pilot, lambda: screen.trust.state == "authentic")

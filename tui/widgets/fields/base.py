@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from store.model.fields import Field
 from tui.display.values import View
+from tui.widgets.typed import TypedInput
 
 __all__ = ["FieldEditor", "TypedLine", "focus_first"]
 
@@ -74,7 +75,7 @@ class FieldEditor(Widget):
         return Content()
 
 
-class TypedLine(Input):
+class TypedLine(TypedInput):
     """One line to type into, flat, with right-to-left text at the right."""
 
     DEFAULT_CSS = """

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.widgets import TextArea
 
 from tui.widgets.fields.base import FieldEditor
+from tui.widgets.typed import typing_filters
 
 __all__ = ["LongEditor", "LongText"]
 
@@ -41,6 +44,10 @@ class LongText(TextArea, inherit_bindings=False):
     def __init__(self, text: str = "") -> None:
         super().__init__(text, soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         self.cursor_blink = False
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Arrange its lines as what is typed."""
+        return typing_filters(self)
 
     def put(self, text: str) -> None:
         """Show another text without telling anybody; the same one keeps its cursor."""

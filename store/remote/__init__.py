@@ -1,0 +1,1 @@
+"""Other places that hold the repository: never believed, only asked for objects."""

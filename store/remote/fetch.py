@@ -1,0 +1,263 @@
+"""Fetch from a remote: verify what it serves before anything is built on it, and say what it is.
+
+A remote can withhold, go back, or serve two histories to two people. What it served before is
+remembered, so going back and forking show; what is refused is kept as evidence.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from store.errors import BadSignature, Cancelled, Moved, NotFound, Refused, Remote
+from store.lock import write_lock
+from store.remote import state as states
+from store.remote.state import DEFAULT, Known, check_name
+from store.remote.urls import check
+from store.repo import commit as commits
+from store.repo.incoming import bring_main
+from store.repo.marks import EVIDENCE, INCOMING, marks_below, set_mark
+from store.repo.refs import move_main
+from store.trust.kinship import descends
+from store.trust.report import Finding, Report
+from store.trust.step import ADVICE
+from store.trust.verify import verify
+
+if TYPE_CHECKING:
+    from store.reader import Progress
+    from store.vault import Vault
+
+__all__ = ["FROZEN_DAYS", "Fetched", "State", "fetch", "keep_evidence", "now"]
+
+State = Literal["new", "nothing", "behind", "apart", "rollback", "fork", "refused"]
+FROZEN_DAYS = 14
+"""After so many days without anything new from others, a remote may be holding it back."""
+_REFUSED = ("rollback", "fork", "refused")
+_LEAVER = "signed by {handle}, who was no member any more at {parent}, where it came in"
+
+
+class Fetched(NamedTuple):
+    """What a remote serves, and what became of it.
+
+    `state`: `new` (main moved to it), `nothing` new, `behind` (it lacks commits of ours), `apart`
+    (both have commits of their own: to be merged); and refused: `rollback` (it lacks what it
+    served before), `fork` (another history than before), `refused` (not authentic, see `report`).
+    `tip` is what it serves, empty when there is no main any more; `before` what it served last.
+    `evidence` is the ref under which a refused tip is kept. `frozen` counts the days since it had
+    anything new from others, 0 below 14.
+    """
+
+    remote: str
+    url: str
+    state: State
+    tip: str
+    before: str = ""
+    commits: int = 0
+    report: Report | None = None
+    evidence: str = ""
+    frozen: int = 0
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether the remote served what must not be built on."""
+        return self.state in _REFUSED
+
+
+def fetch(
+    vault: Vault,
+    remote: str = DEFAULT,
+    *,
+    url: str | None = None,
+    own_key: str | None = None,
+    progress: Progress | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Fetched:
+    """Fetch the main branch of a remote, and move ours forward to it when that is all there is.
+
+    `url` names a new remote, or a new address of a known one. `progress` is told of objects that
+    came, then of commits that were verified. `own_key` is this person's signing key (an OpenSSH
+    line), where the vault was opened without keys: commits by it are no news.
+
+    Raises:
+        NotFound: there is no such remote.
+        Remote: it cannot be fetched, or is empty.
+        Refused, BadSignature: this copy itself is not pinned, or not authentic.
+        Moved: main moved meanwhile; nothing is lost, fetch again.
+        Cancelled: `is_cancelled` said so; nothing has changed.
+    """
+    known = _known(vault.git_dir, check_name(remote), url)
+    vault.refresh()
+    _must_trust(vault)
+    address = check(known.url)
+    tip = bring_main(
+        vault.git_dir,
+        *address,
+        have=[oid for oid in dict.fromkeys((vault.tip, known.tip)) if oid],
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
+    me = vault.handle or (vault.policy.signer(own_key) if own_key else None)
+    found = _judge(vault, remote, known, tip, progress, is_cancelled)
+    if found.is_refused:
+        return found._replace(evidence=keep_evidence(vault.git_dir, tip, now(vault.clock())))
+    if found.state == "new":
+        _move(vault, found, me)
+    set_mark(vault.git_dir, INCOMING + remote, found.tip)
+    return _remember(vault, known, found, me)
+
+
+def keep_evidence(git_dir: str, tip: str | None, at: str) -> str:
+    """Keep a refused tip under a ref of its own, once; give the ref, empty without a tip."""
+    if tip is None:
+        return ""
+    for ref, commit in marks_below(git_dir, EVIDENCE).items():
+        if commit == tip:
+            return ref
+    ref = f"{EVIDENCE}{at.replace('-', '').replace(':', '')}-{tip[:8]}"
+    set_mark(git_dir, ref, tip)
+    return ref
+
+
+def now(clock: float) -> str:
+    """Write a time, in seconds since 1970, as it stands in our files."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock))
+
+
+def _known(git_dir: str, remote: str, url: str | None) -> Known:
+    known = states.read(git_dir).get(remote)
+    if url is not None:
+        address = check(url).text
+        return known._replace(url=address) if known else Known(address)
+    if known is None:
+        raise NotFound(
+            "there is no remote {remote} yet",
+            hint="name its address once: dalil fetch {remote} --url URL",
+            remote=remote,
+        )
+    return known
+
+
+def _must_trust(vault: Vault) -> None:
+    if vault.trust.state == "broken":
+        raise BadSignature(
+            "the history is not authentic after commit {tip}, so nothing is built on it",
+            hint="`dalil verify` says what is wrong",
+            tip=vault.tip[:10],
+        )
+    if vault.trust.state != "authentic":
+        raise Refused(
+            "nobody has confirmed the root commit of this copy yet, so nothing is fetched into it",
+            hint="compare {root} with a colleague, then: dalil verify --pin {root}",
+            root=vault.trust.root,
+        )
+
+
+def _judge(
+    vault: Vault,
+    remote: str,
+    known: Known,
+    tip: str | None,
+    progress: Progress | None,
+    is_cancelled: Callable[[], bool] | None,
+) -> Fetched:
+    """Say what a remote serves, compared with what it served before and with what we have."""
+
+    def poll() -> None:
+        if is_cancelled is not None and is_cancelled():
+            raise Cancelled
+
+    objects, here = vault.objects, vault.tip
+    found = Fetched(remote, known.url, "nothing", tip or "", known.tip)
+    if tip is None:
+        if known.tip:
+            return found._replace(state="rollback")
+        raise Remote(
+            "{url} has no branch main yet", hint="there is nothing to fetch", url=known.url
+        )
+    if known.tip and not descends(objects, tip, known.tip, poll):
+        is_older = descends(objects, known.tip, tip, poll)
+        return found._replace(state="rollback" if is_older else "fork")
+    if tip == here:
+        return found
+    if descends(objects, here, tip, poll):
+        return found._replace(state="behind")
+    is_ahead = descends(objects, tip, here, poll)
+    report = verify(
+        objects,
+        vault.trust.root,
+        tip,
+        trusted=here if is_ahead else known.tip or None,
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
+    state: State = "new" if is_ahead else "apart"
+    if state == "apart":
+        report = _without_leavers(vault, report)
+    if not report.is_authentic:
+        state = "refused"
+    return found._replace(state=state, commits=report.commits, report=report)
+
+
+def _without_leavers(vault: Vault, report: Report) -> Report:
+    """Refuse what was signed by somebody who has left, by our own policy: it cannot be merged.
+
+    On a line that parted before that, they are a member still.
+    """
+    members, here = vault.policy.members, vault.tip
+    findings = [
+        Finding(oid, 2, "failure", _LEAVER, {"handle": handle, "parent": here[:12]}, ADVICE)
+        for oid in vault.objects.reachable(report.tip, [here])
+        if (handle := report.signers.get(oid)) in members and members[handle].left is not None
+    ]
+    return Report(
+        report.root,
+        report.tip,
+        report.verified_tip,
+        report.commits,
+        (*report.findings, *findings),
+        report.signers,
+    )
+
+
+def _move(vault: Vault, found: Fetched, me: str | None) -> None:
+    """Move main forward to a verified tip, and take it as verified."""
+    assert found.report is not None  # noqa: S101 - what is new was verified
+    here = vault.tip
+    with write_lock(vault.git_dir):
+        vault.refresh()
+        if vault.tip != here:
+            raise Moved("somebody saved meanwhile", hint="nothing was lost: fetch again")
+        move_main(vault.git_dir, found.tip, here, me or "reader")
+        vault.trust = vault.trust._replace(
+            tip=found.tip,
+            commits=vault.trust.commits + found.commits,
+            verified_at=now(vault.clock()),
+            findings=(*vault.trust.findings, *found.report.findings),
+        )
+    if not vault.settles_later:
+        vault.settle()
+
+
+def _remember(vault: Vault, known: Known, found: Fetched, me: str | None) -> Fetched:
+    """Write down what the remote served, and say how long it has had nothing new from others."""
+    at = vault.clock()
+    moved = known.moved
+    if not moved or _has_news(vault, found, me):
+        moved = now(at)
+    days = int((at - datetime.fromisoformat(moved).astimezone(UTC).timestamp()) // 86400)
+    with write_lock(vault.git_dir, "remotes.lock"):
+        remotes = states.read(vault.git_dir)
+        remotes[found.remote] = Known(found.url, found.tip, now(at), moved)
+        states.write(vault.git_dir, remotes)
+    return found._replace(frozen=days if days >= FROZEN_DAYS else 0)
+
+
+def _has_news(vault: Vault, found: Fetched, me: str | None) -> bool:
+    """Is there a commit of somebody else in what the remote did not serve before?"""
+    if found.tip == found.before:
+        return False
+    new = vault.objects.reachable(found.tip, [found.before] if found.before else [])
+    raw = vault.objects.read_many(new)
+    return any(commits.parse(each).committer != me for _, each in raw)

@@ -1,0 +1,64 @@
+"""Who can read a case now: by part, for each lies in a compartment of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from store.errors import NotFound
+from store.model.parts import SEALED, sealed_items
+from store.places import compartments_with_cases
+from store.repo.trees import find
+from store.trust.paths import case_path
+
+if TYPE_CHECKING:
+    from store.model.case import Case
+    from store.reader import Reader
+
+__all__ = ["Readers", "readers_by_compartment", "readers_of"]
+
+
+class Readers(NamedTuple):
+    """One part of a case, and who can read it.
+
+    `readers` are handle and role of each member of the compartment who has an age key; `recovery`
+    counts the recovery identities, kept on paper, that open it too.
+    """
+
+    compartment: str
+    epoch: int
+    readers: tuple[tuple[str, str], ...]
+    recovery: int
+
+
+def readers_of(reader: Reader, case_id: str) -> list[Readers]:
+    """List the parts of a case, as of the last verified commit, with those who can read them.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    policy = reader.policy
+    tree = reader.tree(reader.tip)
+    found = [
+        Readers(
+            name,
+            policy.compartments[name].epoch,
+            tuple(
+                (handle, policy.members[handle].role or "")
+                for handle in policy.readers(name)
+                if policy.members[handle].age
+            ),
+            len(policy.recovery),
+        )
+        for name in compartments_with_cases(reader.objects, tree)
+        if name in policy.compartments and find(reader.objects, tree, case_path(name, case_id))
+    ]
+    if not found:
+        raise NotFound("there is no case {case}", hint="`dalil list` shows them all", case=case_id)
+    return found
+
+
+def readers_by_compartment(reader: Reader, case: Case) -> dict[str, list[str]]:
+    """Name those who can open what is sealed in a case, by the compartment it is sealed into."""
+    policy = reader.policy
+    names = {str(item[SEALED]) for _, item in sealed_items(case.data)}
+    return {name: policy.readers(name) for name in sorted(names)}

@@ -1,0 +1,65 @@
+"""The options of the commands about remotes and verification; loaded when one of them is named."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Callable
+
+__all__ = ["clone_options", "fetch_options", "hook_options", "verify_options"]
+
+Common = Callable[[ArgumentParser], None]
+"""Adds what every command has: `-C` and the like."""
+
+
+def verify_options(parser: ArgumentParser, _common: Common) -> None:
+    """Add what follows `dalil verify`."""
+    parser.add_argument("repository", nargs="?", metavar="REPO", help="else that of -C")
+    _pin(parser)
+    parser.add_argument(
+        "--ci",
+        action="store_true",
+        help="what a build has checked out; the root from --pin or DALIL_PIN; nothing is written",
+    )
+    parser.add_argument("--report", metavar="FILE", help="an audit report: FILE.html or FILE.json")
+    parser.add_argument("--replace", action="store_true", help="write over an older report")
+    _json(parser)
+
+
+def clone_options(parser: ArgumentParser, _common: Common) -> None:
+    """Add what follows `dalil clone`."""
+    parser.add_argument("url", metavar="URL", help="https, ssh, host:path, or a folder")
+    parser.add_argument("folder_to_make", metavar="DIR", help="a new folder")
+    claim = parser.add_mutually_exclusive_group()
+    claim.add_argument("--pin", metavar="ID", help="the root commit, as a colleague tells it")
+    claim.add_argument("--ticket", metavar="T", help="the join ticket that an admin gave you")
+    claim.add_argument(
+        "--yes", action="store_true", help="ask nothing: it stays unpinned, for reading only"
+    )
+    _json(parser)
+
+
+def fetch_options(parser: ArgumentParser, _common: Common) -> None:
+    """Add what follows `dalil fetch`."""
+    parser.add_argument("remote", nargs="?", default="origin", metavar="REMOTE", help="or origin")
+    parser.add_argument("--url", metavar="URL", help="its address, the first time or a new one")
+    _json(parser)
+
+
+def hook_options(parser: ArgumentParser, common: Common) -> None:
+    """Add what follows `dalil hook`."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="install")
+    does = "let a bare repository take what is authentic only"
+    install = what.add_parser("install", help=does, description=does)
+    install.add_argument("bare", metavar="DIR", help="the bare repository")
+    _pin(install)
+    install.add_argument("--replace", action="store_true", help="move another hook aside")
+    common(install)
+    what.add_parser("run", help=SUPPRESS)
+
+
+def _pin(parser: ArgumentParser) -> None:
+    parser.add_argument("--pin", metavar="ID", help="the root commit, as a colleague tells it")
+
+
+def _json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
