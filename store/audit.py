@@ -36,7 +36,10 @@ class Named(NamedTuple):
 
 
 class PolicyChange(NamedTuple):
-    """One commit that changed the policy; `approvals` are those that stand in it, by handle."""
+    """One commit that changed the policy; `approvals` are those that stand in it, by handle.
+
+    `counts` says whether it is in force: not when it, or what it was built on, is not authentic.
+    """
 
     commit: str
     at: str
@@ -44,6 +47,7 @@ class PolicyChange(NamedTuple):
     version: int
     approvals: list[str]
     rows: list[Row]
+    counts: bool
 
 
 class Term(NamedTuple):
@@ -98,7 +102,7 @@ def examine(objects: ObjectReader, report: Report, state: str, now: float) -> Au
     policies, texts = _policies(objects, report, known)
     times = [one.time for one in known.values()]
     return Audit(
-        name=texts[-1].name if texts else "",
+        name=texts[-1].name if texts else "",  # the last one that counts
         state=state,
         root=_named(report.root),
         tip=_named(report.tip),
@@ -142,9 +146,10 @@ def _commits(objects: ObjectReader, oids: Sequence[str]) -> Iterator[_Known]:
 def _policies(
     objects: ObjectReader, report: Report, known: dict[str, _Known]
 ) -> tuple[list[PolicyChange], list[Policy]]:
-    """Find the commits whose policy is none of their parents', oldest first."""
+    """Find the commits whose policy is none of their parents', and the texts that count."""
     changes: list[PolicyChange] = []
     texts: list[Policy] = []
+    good = _below(known, report.verified_tip)
     read: dict[str, Policy | None] = {}
     for one in known.values():
         above = [known[parent].policy for parent in one.parents if parent in known]
@@ -159,9 +164,21 @@ def _policies(
         old = next((read[blob] for blob in above if blob is not None), None) or _NO_POLICY
         approvals = _approvals(objects, one.tree, new.version)
         by, rows = report.signers[one.oid], compare_policies(old, new)
-        changes.append(PolicyChange(one.oid, _time(one.time), by, new.version, approvals, rows))
-        texts.append(new)
+        at, counts = _time(one.time), one.oid in good
+        changes.append(PolicyChange(one.oid, at, by, new.version, approvals, rows, counts))
+        texts += [new] if counts else []
     return changes, texts
+
+
+def _below(known: dict[str, _Known], tip: str | None) -> set[str]:
+    """Give the last good commit and its ancestors: what stands above counts for nothing."""
+    found, stack = set[str](), [tip]
+    while stack:
+        here = stack.pop()
+        if here in known and here not in found:
+            found.add(here)
+            stack += known[here].parents
+    return found
 
 
 def _policy(objects: ObjectReader, blob: str) -> Policy | None:
@@ -183,7 +200,8 @@ def _terms(policies: Sequence[PolicyChange], texts: Sequence[Policy]) -> list[Te
     """Follow each member's role through the versions, as they came into force."""
     open_terms: dict[str, Term] = {}
     closed: list[Term] = []
-    for change, policy in zip(policies, texts, strict=True):
+    in_force = [change for change in policies if change.counts]
+    for change, policy in zip(in_force, texts, strict=True):
         for handle in sorted(open_terms.keys() | policy.members.keys()):
             member = policy.members.get(handle)
             role = (member.role if member else None) or ""

@@ -10,7 +10,7 @@ it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.errors import NotFound
@@ -22,7 +22,7 @@ from store.trust.policy import Policy
 if TYPE_CHECKING:
     from store.reader import Reader
 
-__all__ = ["Exposure", "Version", "exposure"]
+__all__ = ["Exposure", "Version", "exposure", "openers"]
 
 _HEAD = "\x01"
 
@@ -85,7 +85,7 @@ def exposure(reader: Reader, handle: str, key: str | None = None) -> Exposure:
         )
     keys = {key} if key is not None else {k for one in of_theirs if one for k in one.age}
     held = _held(reader, past, keys)
-    versions = tuple(v for v in _versions(past) if v.epoch <= held.get(v.compartment, 0))
+    versions = tuple(v for v, _ in _versions(past) if v.epoch <= held.get(v.compartment, 0))
     now = reader.policy
     still = tuple(name for name in sorted(held) if now.compartments[name].epoch <= held[name])
     closed: dict[str, str] = {}
@@ -96,6 +96,25 @@ def exposure(reader: Reader, handle: str, key: str | None = None) -> Exposure:
     member = now.members.get(handle)
     is_member = member is not None and member.left is None
     return Exposure(handle, is_member, held, versions, still, closed)
+
+
+def openers(reader: Reader, files: Mapping[str, str]) -> dict[str, tuple[int, list[str]]]:
+    """Give the epoch of each of these parts (path and blob), and all whose keys open it.
+
+    These are handles, of those too who are no members any more; a merge may have brought in what
+    was encrypted before somebody left.
+    """
+    past = _read_past(reader)
+    keys: dict[str, set[str]] = {}
+    for policy in past.policies.values():
+        for handle, member in policy.members.items():
+            keys.setdefault(handle, set()).update(member.age)
+    held = {handle: _held(reader, past, theirs) for handle, theirs in keys.items()}
+    return {
+        v.path: (v.epoch, sorted(h for h in held if v.epoch <= held[h].get(v.compartment, 0)))
+        for v, blob in _versions(past)
+        if files.get(v.path) == blob
+    }
 
 
 class _Commit(NamedTuple):
@@ -131,8 +150,8 @@ def _held(reader: Reader, past: _Past, keys: set[str]) -> dict[str, int]:
     return {name: epoch for name, epoch in held.items() if epoch}
 
 
-def _versions(past: _Past) -> Iterator[Version]:
-    """Give each version of each part of a case; a merge shows again what came in with it."""
+def _versions(past: _Past) -> Iterator[tuple[Version, str]]:
+    """Give each version of each part of a case and its blob; a merge shows again what came in."""
     seen: set[tuple[str, str]] = set()
     for commit in past.commits:
         compartments = past.policies[commit.ruled_by].compartments
@@ -142,7 +161,8 @@ def _versions(past: _Past) -> Iterator[Version]:
                 continue
             seen.add((path, blob))
             epoch = compartments[place.compartment].epoch
-            yield Version(path, place.id, place.compartment, commit.oid, commit.at, epoch)
+            version = Version(path, place.id, place.compartment, commit.oid, commit.at, epoch)
+            yield version, blob
 
 
 def _read_past(reader: Reader) -> _Past:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from store.model.summary import Summary, unite
+from store.model.summary import READABLE, Summary, unite
 
 __all__ = ["Fold", "Folded", "fold", "folded_text"]
 
@@ -27,10 +27,14 @@ class Folded(NamedTuple):
     folds: list[Fold]
 
 
-def fold(rows: list[Summary]) -> Folded:
+def fold(rows: list[Summary], breadth: Callable[[str], object]) -> Folded:
     """Fold rows of one case each into one; nearly always there is nothing to fold.
 
-    A part that is sealed here, or damaged, makes no row beside one of the case that is open.
+    `breadth` sorts compartments from the fewest readers to the most (`Policy.breadth`).
+
+    A part that is sealed here, or damaged, makes no row beside one of the case that is open. Of two
+    homes (somebody has put a case beside another of the same id) the one that fewer can read
+    stands for the case, as in reading it, and the words of both are found.
     """
     ids = list(map(itemgetter(0), rows))
     if len(set(ids)) == len(rows):
@@ -40,7 +44,7 @@ def fold(rows: list[Summary]) -> Folded:
     for number, case_id in enumerate(ids):
         if case_id in several:
             numbers.setdefault(case_id, []).append(number)
-    folds = [_fold(rows, some) for some in numbers.values()]
+    folds = [_fold(rows, some, breadth) for some in numbers.values()]
     hidden = {n for some in numbers.values() for n in some} - {one.row for one in folds}
     united = list(rows)
     for row, others in folds:
@@ -54,9 +58,14 @@ def folded_text(texts: Sequence[str]) -> str:
     return " · ".join(filter(None, texts))
 
 
-def _fold(rows: Sequence[Summary], numbers: Sequence[int]) -> Fold:
-    first, *_ = sorted(numbers, key=lambda number: _RANKS.index(rows[number].state))
-    return Fold(first, tuple(n for n in numbers if n != first and rows[n].state == "part"))
+def _fold(
+    rows: Sequence[Summary], numbers: Sequence[int], breadth: Callable[[str], object]
+) -> Fold:
+    def rank(number: int) -> tuple[int, object]:
+        return _RANKS.index(rows[number].state), breadth(rows[number].compartment)
+
+    first = min(numbers, key=rank)
+    return Fold(first, tuple(n for n in numbers if n != first and rows[n].state in READABLE))
 
 
 _RANKS = ("open", "part", "damaged", "sealed")

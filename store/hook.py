@@ -20,6 +20,7 @@ from store.errors import BadFormat, BadSignature, Refused, StoreError, Unwritabl
 from store.model import codec
 from store.repo.objects import MAIN, ObjectReader
 from store.repo.run import git
+from store.trust.commits import outline
 from store.trust.kinship import check_id, check_root, descends, first_commit
 from store.trust.report import Note, Report
 from store.trust.verify import verify
@@ -130,7 +131,7 @@ def judge(git_dir: str, updates: Iterable[str], environ: Mapping[str, str]) -> V
         old, _, rest = line.strip().partition(" ")
         new, _, ref = rest.partition(" ")
         if ref != MAIN:
-            values = {"ref": ascii(ref)[1:101]}
+            values = {"ref": ascii(ref)[1:-1][:100]}
             refusals.append(_ONLY_MAIN._replace(values=values))
         elif new == _NOTHING:
             refusals.append(_NO_DELETE)
@@ -156,11 +157,27 @@ def _judge_main(
         return Verdict(report=report)
     if not descends(objects, new, old):
         return Verdict((_FORCED._replace(values={"old": old[:12]}),), report)
+    if not _passes_through(objects, new, old):
+        # Who was removed by then may stand before it on the mainline: held against it as well.
+        report = verify(objects, trusted.root, new, trusted=old)
+        if not report.is_authentic:
+            return Verdict(report=report)
     if old != trusted.tip:
         # Not `new`: git may still refuse it, and then it would look as if it had been taken back.
         with suppress(StoreError):  # another account may be the one that may write it
             _write_state(git_dir, trusted._replace(tip=old))
     return Verdict(report=report)
+
+
+def _passes_through(objects: ObjectReader, new: str, old: str) -> bool:
+    """Say whether a commit is on the mainline of one of its descendants."""
+    here = new
+    while here != old:
+        parents = outline(objects.read_many([here])[0][1])[1]
+        if not parents:
+            return False
+        here = parents[0]
+    return True
 
 
 def _must_be_bare(git_dir: str, folder: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.errors import BadFormat, Refused, Sealed, StoreError, Unsupported
@@ -56,6 +56,10 @@ def read_case(reader: Reader, case_id: str, commit: str) -> Case:
         raise faults[0]
     if not opened:
         open_part(b"", ())  # says that it is sealed
+    if len(homes) > 1:
+        # Somebody has put a case beside another of the same id: what fewer people can read, and so
+        # write, is not hidden by it.
+        homes.sort(key=reader.breadth)
     if homes:
         return Case(join(opened[homes[0]], parts), parts, (*closed, *homes[1:]))
     home = str(next(iter(parts.values()))[PART_OF])
@@ -136,7 +140,8 @@ def check_seals(current: Case | None, merged: Case, *, may_seal: bool) -> None:
     Raises:
         Refused: a stub was touched that could not be opened; or, unless it may, the new version
             seals something or opens it to those who read the rest of the case.
-        BadFormat: an item is sealed into the compartment that its case lives in.
+        BadFormat: an item is sealed into the compartment that its case lives in, or something is
+            marked as sealed that cannot be, and would lie open.
     """
     now = dict(sealed_items(merged.data))
     before = dict(sealed_items(current.data)) if current else {}
@@ -146,6 +151,8 @@ def check_seals(current: Case | None, merged: Case, *, may_seal: bool) -> None:
     for path, item in before.items():
         if current is not None and current.is_locked(item) and now.get(path) != item:
             raise _locked(path, item)
+    if current is None or not may_seal:
+        _refuse_idle_seals(current, merged)
     if may_seal or current is None:
         return
     for path in before.keys() | now.keys():
@@ -156,6 +163,42 @@ def check_seals(current: Case | None, merged: Case, *, may_seal: bool) -> None:
                 hint="that is done by: dalil seal, dalil unseal; nothing was saved",
                 path=path,
             )
+
+
+def _refuse_idle_seals(current: Case | None, merged: Case) -> None:
+    known = set(_idle_seals(current.data)) if current else set()
+    for path in _idle_seals(merged.data):
+        if path not in known:
+            raise BadFormat(
+                "{path} would seal nothing: only a whole item of a section can be sealed",
+                hint="such as people.p3 or notes.n1; nothing was saved",
+                path=path,
+            )
+
+
+def _idle_seals(data: Data) -> Iterator[str]:
+    """Give the paths of marks that look as if they sealed something, and do not."""
+    lists = list_keys()
+    for key, value in data.items():
+        if key == SEALED:
+            yield key
+        if key not in lists:
+            yield from _marks(value, key)
+            continue
+        for item in value:
+            inside = {name: inner for name, inner in item.items() if name != SEALED}
+            yield from _marks(inside, f"{key}.{item['id']}")
+
+
+def _marks(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == SEALED:
+                yield f"{path}.{key}"
+            yield from _marks(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _marks(inner, path)
 
 
 def _locked(path: str, item: Data) -> Refused:

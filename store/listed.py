@@ -38,7 +38,7 @@ class Listing:
     def __init__(
         self, reader: Reader, index: Index, slots: Sequence[int | None], read: Read, *, is_due: bool
     ) -> None:
-        self._folded = fold(index.rows)
+        self._folded = fold(index.rows, reader.breadth)
         self.rows = self._folded.rows
         self._reader, self._index = reader, index
         self._slots, self._read, self._is_due = slots, read, is_due

@@ -7,6 +7,7 @@ more in its own line, so that `age -d -i` reads a sheet that was typed or scanne
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from store.crypto import age
 from store.crypto.bech32 import LETTERS
@@ -50,7 +51,7 @@ def groups(letters: str, number: int) -> list[str]:
 
 def same_letters(typed: str, group: str) -> bool:
     """Say whether somebody typed this group, in any case and spacing, O for 0 and the like."""
-    return "".join(typed.split()).upper().translate(_MISREAD) == group
+    return "".join(_plain(typed).split()).upper().translate(_MISREAD) == group
 
 
 def read(text: str) -> age.Identity:
@@ -60,7 +61,7 @@ def read(text: str) -> age.Identity:
         BadFormat: a line is wrong; the error names it.
     """
     rows: dict[int, str] = {}
-    for line in text.splitlines():
+    for line in _plain(text).splitlines():
         bare = line.strip().lstrip("#").strip()
         if bare.upper().startswith(_PREFIX):
             return _identity("".join(bare.split()).upper().removeprefix(_PREFIX))
@@ -91,7 +92,7 @@ def read_line(number: int, text: str) -> str:
     Raises:
         BadFormat: something in it is wrong.
     """
-    *parts, word = text.split() or [""]
+    *parts, word = _plain(text).split() or [""]
     letters = "".join(parts).upper().translate(_MISREAD)
     wrong = sorted(set(letters.lower()) - set(LETTERS))
     if wrong:
@@ -117,6 +118,13 @@ def read_line(number: int, text: str) -> str:
             line=number,
         )
     return letters
+
+
+def _plain(text: str) -> str:
+    """Take back what a keyboard or editor made of it: Arabic digits, wide letters, unseen marks."""
+    marks = {ord(c): "" for c in text if unicodedata.category(c) == "Cf"}
+    digits = {ord(c): str(unicodedata.decimal(c)) for c in text if c.isdecimal()}
+    return unicodedata.normalize("NFKC", text.translate(marks | digits))
 
 
 def _identity(letters: str) -> age.Identity:

@@ -244,6 +244,10 @@ class Reader:
             handle, f"cases/{compartment}/00/{'0' * 20}.age"
         )
 
+    def breadth(self, compartment: str) -> tuple[int, str]:
+        """Give what sorts compartments from the fewest readers to the most."""
+        return self.policy.breadth(compartment)
+
     # -- reading ---------------------------------------------------------------------------
 
     def get(self, case_id: str, commit: str | None = None) -> Case:

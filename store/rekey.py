@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from store.crypto import age
 from store.errors import BadFormat, Cancelled, Sealed, StoreError
 from store.repo.objects import ObjectReader
-from store.repo.pack import Entry, PackWriter, Placed, append, entry_of
+from store.repo.pack import Entry, PackWriter, Placed, append, entry_of, unwritable
 
 __all__ = ["Keys", "Part", "rekey"]
 
@@ -57,6 +57,7 @@ def rekey(
     Raises:
         Cancelled: `is_cancelled` said so.
         Unwritable: the disk does not take it.
+        StoreError: a worker process was killed.
     """
     chunks = [parts[start : start + _CHUNK] for start in range(0, len(parts), _CHUNK)]
     work = _here if len(parts) <= _FEW or _cores() == 1 else _everywhere
@@ -92,6 +93,7 @@ def _everywhere(
 ) -> Generator[Done, None, None]:
     # Spawned, not forked: the interface has threads, and a fork would copy their locks.
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     context = get_context("spawn")
@@ -103,6 +105,13 @@ def _everywhere(
         for paths, placed in pool.map(_work, chunks):
             pack.take(placed, end.value)
             yield [(path, one.oid) for path, one in zip(paths, placed, strict=True)]
+    except BrokenProcessPool:
+        raise StoreError(
+            "the system ended a process that was at work: nothing was changed",
+            hint="close other programs, for memory may have run out; then again",
+        ) from None
+    except OSError as error:
+        raise unwritable(error) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -45,7 +45,7 @@ def changed_rows(reader: Reader, since: str, tip: str) -> Changes:
     keys = {name: reader.keys_of(name) for name in {part.compartment for part in wanted}}
     read = read_rows(reader.git_dir, wanted, keys)
     texts = list(read.all_texts())
-    kept, rows, folds = fold(read.summaries)
+    kept, rows, folds = fold(read.summaries, reader.breadth)
     for row, others in folds:
         texts[row] = folded_text([texts[number] for number in (row, *others)])
     found = {row.id: Renewed(row, texts[n]) for n, row in zip(kept, rows, strict=True)}

@@ -22,7 +22,7 @@ def restoration(vault: Vault, case_id: str, commit: str) -> tuple[Case, Case]:
     """Give a case as it stands, and as it will when its version of a commit is brought back.
 
     It stays in its compartment. An item that is sealed now stays sealed, and so does one that was
-    sealed then; a stub that cannot be opened stays as it is.
+    sealed then, or later until it was taken out; a stub that cannot be opened stays as it is.
 
     Raises:
         Refused: the version stood in a compartment that fewer people can read, or a part of the
@@ -39,8 +39,9 @@ def restoration(vault: Vault, case_id: str, commit: str) -> tuple[Case, Case]:
         current = _around_damage(vault, target)
     _must_not_widen(vault, target.compartment, current.compartment)
     data = copy.deepcopy(target.data) | {"compartment": current.compartment}
+    gone = _sealed_before_they_went(vault, commit, target, current)
     for section in list_keys():
-        items = _restored(section, target, current)
+        items = _restored(section, target, current, gone)
         if items:
             data[section] = items
         else:
@@ -48,17 +49,47 @@ def restoration(vault: Vault, case_id: str, commit: str) -> tuple[Case, Case]:
     return current, Case(data, current.parts, current.closed)
 
 
-def _restored(section: str, target: Case, current: Case) -> list[Data]:
+def _sealed_before_they_went(
+    vault: Vault, commit: str, target: Case, current: Case
+) -> dict[str, Data]:
+    """Give the items of the target that stand no more and were sealed after it, by path.
+
+    Each as it was when it was last seen sealed: to take somebody out is no word to open them.
+    """
+    paths = {
+        f"{section}.{item['id']}" for section in list_keys() for item in target.get(section, ())
+    }
+    unseen = {path for path in paths if current.get(path) is None}
+    found: dict[str, Data] = {}
+    if not unseen:
+        return found
+    from store.history import case_entries
+
+    for entry in case_entries(vault, target.id):
+        if entry.commit == commit or not unseen:
+            break
+        try:
+            version = vault.get(target.id, entry.commit)
+        except StoreError:
+            continue
+        last_seen = {path: item for path in unseen if (item := version.get(path)) is not None}
+        found |= {path: item for path, item in last_seen.items() if item.get(SEALED)}
+        unseen -= last_seen.keys()
+    return found
+
+
+def _restored(section: str, target: Case, current: Case, gone: dict[str, Data]) -> list[Data]:
     """Give the items of a list: those of the target, as sealed as they were or are."""
     now = {item["id"]: item for item in current.get(section, ())}
     then = {item["id"]: item for item in target.get(section, ())}
     items = []
     for item_id, item in then.items():
         standing = now.get(item_id)
+        before = standing or gone.get(f"{section}.{item_id}", {})
         if standing is not None and (current.is_locked(standing) or target.is_locked(item)):
             items.append(copy.deepcopy(standing))
         elif not target.is_locked(item):
-            items.append(_sealed_again(item, standing or {}, section, current.compartment))
+            items.append(_sealed_again(item, before, section, current.compartment))
     return items + [
         copy.deepcopy(item)
         for item_id, item in now.items()

@@ -72,7 +72,7 @@ def parse(text: str) -> Ticket:
         raise BadFormat(
             "this is no join ticket: {text}",
             hint="it is one line that begins with dalil-ticket-1-; `dalil ticket` prints one",
-            text=ascii(text)[1 : _SHOWN + 1],
+            text=ascii(text)[1:-1][:_SHOWN],
         )
     if version != _VERSION:
         raise Unsupported(

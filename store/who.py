@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.errors import NotFound
+from store.exposure import openers
 from store.model.parts import SEALED, sealed_items
 from store.places import compartments_with_cases
 from store.repo.trees import find
@@ -13,6 +14,7 @@ from store.trust.paths import case_path
 if TYPE_CHECKING:
     from store.model.case import Case
     from store.reader import Reader
+    from store.trust.policy import Policy
 
 __all__ = ["Readers", "readers_by_compartment", "readers_of"]
 
@@ -21,13 +23,16 @@ class Readers(NamedTuple):
     """One part of a case, and who can read it.
 
     `readers` are handle and role of each member of the compartment who has an age key; `recovery`
-    counts the recovery identities, kept on paper, that open it too.
+    counts the recovery identities, on paper, that open it too. `epoch` is that of the key which
+    opens this part. `former` are those who hold it and are no readers any more: they left, and no
+    new epoch began; or a merge brought in what was encrypted before they left.
     """
 
     compartment: str
     epoch: int
     readers: tuple[tuple[str, str], ...]
     recovery: int
+    former: tuple[str, ...] = ()
 
 
 def readers_of(reader: Reader, case_id: str) -> list[Readers]:
@@ -38,23 +43,25 @@ def readers_of(reader: Reader, case_id: str) -> list[Readers]:
     """
     policy = reader.policy
     tree = reader.tree(reader.tip)
-    found = [
-        Readers(
-            name,
-            policy.compartments[name].epoch,
-            tuple(
-                (handle, policy.members[handle].role or "")
-                for handle in policy.readers(name)
-                if policy.members[handle].age
-            ),
-            len(policy.recovery),
-        )
-        for name in compartments_with_cases(reader.objects, tree)
-        if name in policy.compartments and find(reader.objects, tree, case_path(name, case_id))
-    ]
-    if not found:
+    names = compartments_with_cases(reader.objects, tree)
+    paths = {name: case_path(name, case_id) for name in names if name in policy.compartments}
+    blobs = {path: find(reader.objects, tree, path) for path in paths.values()}
+    files = {path: blob for path, blob in blobs.items() if blob}
+    if not files:
         raise NotFound("there is no case {case}", hint="`dalil list` shows them all", case=case_id)
-    return found
+    opened = openers(reader, files)
+    return [_readers(policy, name, *opened[path]) for name, path in paths.items() if path in files]
+
+
+def _readers(policy: Policy, name: str, epoch: int, opened: list[str]) -> Readers:
+    readers = [handle for handle in policy.readers(name) if policy.members[handle].age]
+    return Readers(
+        name,
+        epoch,
+        tuple((handle, policy.members[handle].role or "") for handle in readers),
+        len(policy.recovery),
+        tuple(handle for handle in opened if handle not in readers),
+    )
 
 
 def readers_by_compartment(reader: Reader, case: Case) -> dict[str, list[str]]:

@@ -46,7 +46,7 @@ def check_name(name: str) -> str:
         raise BadFormat(
             "{name} cannot be the name of a remote",
             hint="use lower-case letters, digits, - and _, 32 at most",
-            name=ascii(name)[1:61],
+            name=ascii(name)[1:-1][:60],
         )
     return name
 

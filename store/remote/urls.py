@@ -73,5 +73,5 @@ def _bad(text: str) -> BadFormat:
     return BadFormat(
         "{url} is no address of a remote that is used here",
         hint="use https://host/path, ssh://user@host/path, user@host:path, or a folder",
-        url=ascii(text)[1 : _SHOWN + 1],
+        url=ascii(text)[1:-1][:_SHOWN],
     )

@@ -204,7 +204,7 @@ def _fault(address: str, said: bytes) -> StoreError:
         "{url} cannot be fetched: {reason}",
         hint="check the address, the network, and that you may read it without a password",
         url=address,
-        reason=ascii(reason)[1 : _SHOWN + 1],
+        reason=ascii(reason)[1:-1][:_SHOWN],
     )
 
 

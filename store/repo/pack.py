@@ -20,7 +20,7 @@ from store.errors import Unwritable
 from store.repo.objects import object_id
 from store.repo.write import sync_folder
 
-__all__ = ["Entry", "PackWriter", "Placed", "append", "entry_of"]
+__all__ = ["Entry", "PackWriter", "Placed", "append", "entry_of", "unwritable"]
 
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 _HEAD = 12  # bytes: "PACK", version, number of objects
@@ -192,11 +192,16 @@ class _in_our_words:  # noqa: N801 - reads as a statement
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, OSError):
-            raise Unwritable(
-                "the repository cannot be written: {reason}",
-                hint="check the free space and the permissions of its folder; nothing was changed",
-                reason=error.strerror or str(error.errno),
-            ) from error
+            raise unwritable(error) from error
+
+
+def unwritable(error: OSError) -> Unwritable:
+    """Say in our words that the disk does not take a pack."""
+    return Unwritable(
+        "the repository cannot be written: {reason}",
+        hint="check the free space and the permissions of its folder; nothing was changed",
+        reason=error.strerror or str(error.errno),
+    )
 
 
 def _write(path: str, content: bytes) -> None:

@@ -65,7 +65,7 @@ def check_id(text: str) -> str:
         raise BadFormat(
             "{root} is no commit id",
             hint="the root commit is named by all of its 40 hex digits",
-            root=ascii(text)[1:81],
+            root=ascii(text)[1:-1][:80],
         )
     return text
 

@@ -87,6 +87,10 @@ class Policy(msgspec.Struct, frozen=True, dict=True):
         """Give the handles of those who hold the compartment's keys, in order."""
         return sorted(h for h, m in self.members.items() if compartment in m.compartments)
 
+    def breadth(self, compartment: str) -> tuple[int, str]:
+        """Give what sorts compartments from the fewest readers to the most."""
+        return len(self.readers(compartment)), compartment
+
     def recipients(self, compartment: str) -> list[str]:
         """Give the age recipients that the compartment's epoch key is encrypted to."""
         keys = (key for handle in self.readers(compartment) for key in self.members[handle].age)

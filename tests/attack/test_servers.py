@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.hook import install
+from store.trust.policy import Member
 from tests.attack.arena import CASE, WITNESS, Arena
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,20 @@ def test_what_no_rule_allows(server: Server) -> None:
 def test_history_is_taken_back(server: Server) -> None:
     base = server.arena.git("rev-parse", "HEAD~1").strip()
     refused(server, "", "--force", f"{base}:refs/heads/main")
+
+
+def test_a_removed_members_line_as_the_first_parent_of_a_merge(server: Server) -> None:
+    """Pushed right after the removal, which the hook has not written down yet."""
+    arena = server.arena
+    changed = arena.changed_policy(omar=Member(left=2))
+    removed = arena.commit_as("nour", {"policy.yaml": changed}, message="policy")
+    assert "rejected" not in server.push("main")
+    server.push_unguarded("main")
+    fork = arena.commit_as("omar", {CASE: arena.sealed()}, parents=[arena.honest])
+    merge = arena.commit_as(
+        "sami", {"policy.yaml": changed}, parents=[fork, removed], message="merge"
+    )
+    refused(server, "no member any more", f"{merge}:refs/heads/main")
 
 
 def test_another_history_in_place_of_this_one(server: Server) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from store.audit import Audit, examine
 from store.repo.objects import ObjectReader
@@ -84,6 +85,21 @@ def test_members_are_followed_over_time(team: Team) -> None:
         ("omar", "editor", 1, 3),
         ("sami", "editor", 1, 0),
     ]
+
+
+def test_a_policy_that_was_refused_makes_nobody_anything(team: Team) -> None:
+    sami = team.member("sami", "admin", "main")
+    bad = team.policy(2, sami=sami)
+    team.save("sami", {"policy.yaml": dump(replace(bad, name="Sami's"))}, message="policy")
+    team.save("nour", {"policy.yaml": dump(team.policy(3, sami=sami))}, message="policy")
+    found = audit(team, "broken")
+    assert [(change.version, change.counts) for change in found.policies] == [
+        (1, True),
+        (2, False),
+        (3, False),
+    ]
+    assert {term.role for term in found.terms if term.handle == "sami"} == {"editor"}
+    assert found.name == "Team"
 
 
 def test_a_policy_that_came_by_a_merge_is_told_once(team: Team) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from store.crypto import age, identity
@@ -21,7 +22,7 @@ from store.repo.trees import splice
 from store.repo.write import write_objects
 from store.trust import membership as m
 from store.trust.paths import case_path
-from store.trust.policy import Policy
+from store.trust.policy import Policy, dump
 from store.who import readers_of
 from tests.store.office import FIRST, HIDDEN, SECOND, Office, fill
 
@@ -149,20 +150,26 @@ def test_who_never_was_a_member_is_said_so(office: Office) -> None:
         found(office, "omar")
 
 
+def merge(office: Office, aside: Office, path: str) -> None:
+    """Merge the line of a copy, of which one file is new, as nour."""
+    ours, theirs = office.head(), aside.head()
+    office.git("fetch", "--quiet", str(aside.folder), theirs)
+    blob = office.git("rev-parse", f"{theirs}:{path}").strip()
+    with office.open() as vault:
+        tree, trees = splice(vault.objects, vault.tree(ours), [(path, blob)])
+        raw = build(tree or "", (ours, theirs), "nour", int(time.time()), "merge")
+        raw = insert_signature(raw, sign(raw, office.keys("nour").signer))
+        oid = object_id("commit", raw)
+        above = [*((each, "tree", content) for each, content in trees), (oid, "commit", raw)]
+        write_objects(office.git_dir, above)
+        move_main(office.git_dir, oid, ours, "nour")
+
+
 def test_a_version_that_came_in_by_a_merge_is_named_once(office: Office, tmp_path: Path) -> None:
     aside = office.copy(tmp_path / "aside")
     theirs = aside.edit("sami", "aside", SECOND)
     ours = office.edit("nour", "on main")
-    office.git("fetch", "--quiet", str(aside.folder), theirs)
-    blob = office.git("rev-parse", f"{theirs}:{case_path('main', SECOND)}").strip()
-    with office.open() as vault:
-        tree, trees = splice(vault.objects, vault.tree(ours), [(case_path("main", SECOND), blob)])
-        raw = build(tree or "", (ours, theirs), "nour", int(time.time()), "merge")
-        raw = insert_signature(raw, sign(raw, office.keys("nour").signer))
-        merge = object_id("commit", raw)
-        above = [*((oid, "tree", each) for oid, each in trees), (merge, "commit", raw)]
-        write_objects(office.git_dir, above)
-        move_main(office.git_dir, merge, ours, "nour")
+    merge(office, aside, case_path("main", SECOND))
     of_sami = found(office, "sami")
     assert commits(of_sami, SECOND)[1:] == [theirs]
     assert commits(of_sami, FIRST)[1:] == [ours]
@@ -176,6 +183,38 @@ def test_who_reads_a_case_is_told_by_part(office: Office) -> None:
         assert readers_of(vault, HIDDEN)[0].readers == (("nour", "admin"),)
         with pytest.raises(NotFound):
             readers_of(vault, "0" * 20)
+
+
+def test_who_left_without_a_new_epoch_is_told_as_one_who_still_opens_it(office: Office) -> None:
+    """Dalil makes no such change; stock git does."""
+    with office.open(None) as vault:
+        new = m.remove_member(vault.policy, "sami")
+        kept = msgspec.structs.replace(new, compartments=vault.policy.compartments)
+    office.commit("nour", [("policy.yaml", dump(kept))], "policy")
+    with office.open(None) as vault:
+        (part,) = readers_of(vault, FIRST)
+        assert (part.former, exposure(vault, "sami").open) == (("sami",), ("main",))
+        notices = [one.text() for one in vault.verify().findings]
+    assert [text[:14] for text in notices] == ["sami lost main"]
+    apply(office, lambda p: m.advance_epoch(p, "main"))
+    with office.open(None) as vault:
+        assert readers_of(vault, FIRST)[0].former == ()
+
+
+def test_what_was_made_apart_from_a_removal_is_open_to_who_left(
+    office: Office, tmp_path: Path
+) -> None:
+    aside = office.copy(tmp_path / "aside")
+    with aside.open() as vault, vault.new(why="apart") as case:
+        fill(case, 7)
+    apply(office, lambda p: m.remove_member(p, "sami"))
+    merge(office, aside, case_path("main", case.id))
+    with office.open(None) as vault:
+        assert vault.verify().is_authentic
+        (part,), (other,) = readers_of(vault, case.id), readers_of(vault, FIRST)
+        assert (part.epoch, part.former) == (1, ("sami",))
+        assert (other.epoch, other.former) == (2, ())
+        assert commits(exposure(vault, "sami"), case.id) == [aside.head()]
 
 
 def test_a_case_in_two_compartments_has_two_parts(office: Office) -> None:

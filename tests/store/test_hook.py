@@ -55,7 +55,7 @@ def test_a_commit_by_nobody_is_refused_with_the_text_of_the_finding(
     before = server.head()
     bad = office.commit("sami", [("README.md", b"x")], signed_by="stranger")
     said = send(office, server)
-    assert f"✗ {bad[:10]} signed with a key that is no member's" in said
+    assert f"✗ {bad[:10]} rule 2: signed with a key that is no member's" in said
     assert "do not rely on this commit" in said
     assert "Refused by Dalil" in said
     assert server.head() == before

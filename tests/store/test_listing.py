@@ -13,9 +13,10 @@ from store.listing import index_path
 from store.model.case import Case
 from store.model.summary import Summary
 from store.own_key import index_key
-from store.part import epoch_key_text
+from store.part import epoch_key_text, seal_part
 from store.reader import Reader
 from store.search.index import read_index
+from store.trust.paths import case_path
 from store.trust.policy import Compartment, Member, dump
 from store.vault import Vault, new_case_id
 from tests.store.office import FIRST, HIDDEN, MARKER, SECOND, Office, files_with, fill
@@ -285,3 +286,18 @@ def test_a_commit_after_the_verified_ones_is_not_found(office: Office) -> None:
     office.git("commit", "--quiet", "--allow-empty", "-m", "by hand")
     with Reader.open(str(office.folder)) as reader, pytest.raises(NotFound):
         reader.find_commit(office.head())
+
+
+def test_a_case_that_another_was_put_beside_is_found_by_the_words_of_both(office: Office) -> None:
+    with office.open("sami") as vault:
+        beside = Case.empty(HIDDEN, "main")
+        beside.set("overview.title", "Something else")
+        part = seal_part(beside, vault.recipient("main"))
+    office.commit("sami", [(case_path("main", HIDDEN), part)])
+    with office.open() as vault:
+        listed = vault.listing()
+        (number,) = [n for n, row in enumerate(listed.rows) if row.id == HIDDEN]
+        assert number in listed.finder().find("Something else")
+        assert number in listed.finder().find(f"{MARKER} 3")
+        assert vault.get(HIDDEN).closed == ("main",)  # what fewer can write is not hidden
+        assert listed.rows[number].title == f"{MARKER} 3"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,20 @@ def test_a_group_is_compared_as_a_person_types_it() -> None:
     assert paper.same_letters(" 0lk8 ", "0LK8")
     assert paper.same_letters("OIkB", "0LK8")
     assert not paper.same_letters("0LK9", "0LK8")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda text: text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+        lambda text: text.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
+        lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+        lambda text: "\n".join(f"\u200f{line}\u200e" for line in text.split("\n")),
+    ],
+    ids=["arabic digits", "persian digits", "byte order mark", "direction marks"],
+)
+def test_what_a_keyboard_or_an_editor_makes_of_it_is_understood(
+    typed: Callable[[str], str],
+) -> None:
+    assert paper.read(typed("\n".join(rows()))).secret == KEY.secret
+    assert paper.same_letters(typed("GF PY"), "GFPY")

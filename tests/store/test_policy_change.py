@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from store import rekey
 from store.crypto import age, identity
-from store.errors import BadSignature, Cancelled, Moved, Refused, Sealed
+from store.errors import BadSignature, Cancelled, Moved, Refused, Sealed, StoreError
 from store.lock import write_lock
 from store.model.case import Case
 from store.policy_change import apply_policy
@@ -406,3 +407,38 @@ def _in_session(session: int) -> list[str]:
     ).stdout
     rows = [line.split(None, 2) for line in said.splitlines()]
     return [row[2] for row in rows if row[0] == str(session) and not row[1].startswith("Z")]
+
+
+def test_a_disk_that_fills_under_the_workers_is_said_in_our_words(
+    office: Office, tmp_path: Path
+) -> None:
+    crowd(office, 450)
+    before, script = office.head(), tmp_path / "child.py"
+    script.write_text(_CHILD)
+    line = [sys.executable, str(script), str(office.folder), str(office.homes["nour"])]
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 200; exec "$@"', "sh", *line],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(rekey.__file__).parent.parent)},
+    )
+    assert done.stderr.splitlines()[-1].startswith("store.errors.Unwritable: the repository cannot")
+    assert office.head() == before
+    assert is_sound(office)
+
+
+def test_a_worker_that_the_system_ends_changes_nothing(office: Office) -> None:
+    crowd(office, 450)
+    before = office.head()
+    with office.open() as vault:
+        new = m.remove_member(vault.policy, "sami")
+        with pytest.raises(StoreError, match="ended a process that was at work"):
+            apply_policy(vault, new, progress=lambda *_: _kill_a_worker())
+    assert office.head() == before
+    assert is_sound(office)
+
+
+def _kill_a_worker() -> None:
+    for worker in active_children():
+        worker.kill()

@@ -134,6 +134,29 @@ def test_an_edit_neither_seals_nor_unseals(sealed: Office) -> None:
             vault.import_cases([case], why="x")
 
 
+def test_a_mark_that_would_seal_nothing_is_refused(sealed: Office) -> None:
+    def mark_overview(case: Case) -> None:
+        case.data["overview"]["sealed"] = "witness"
+
+    def mark_below_an_item(case: Case) -> None:
+        case.get("people.p1")["contacts"] = [{"id": "x", "sealed": "witness"}]
+
+    def mark_all(case: Case) -> None:
+        case.data["sealed"] = "witness"
+
+    with sealed.open("nour") as vault:
+        for mark in (mark_overview, mark_below_an_item, mark_all):
+            before = vault.get(FIRST)
+            after = before.copy()
+            mark(after)
+            with pytest.raises(BadFormat, match="would seal nothing"):
+                vault.put(before, after, why="x")
+            after = Case({**after.data, "id": "d" * 20, "people": after.data["people"][:1]})
+            after.data.pop("events")
+            with pytest.raises(BadFormat, match="would seal nothing"):
+                vault.import_cases([after], why="x")
+
+
 def test_a_new_case_may_hold_sealed_items(office: Office) -> None:
     with office.open("nour") as vault:
         case = Case.empty("d" * 20, "main")
@@ -246,3 +269,26 @@ def test_whoever_cannot_open_all_parts_does_not_move_the_case(sealed: Office) ->
         assert vault.get(FIRST).get("people.p2.name.la.given") == SECRET
     with sealed.open("lina") as vault, pytest.raises(Sealed):
         vault.get(FIRST)
+
+
+def test_who_was_taken_out_after_a_sealing_comes_back_sealed(sealed: Office) -> None:
+    with sealed.open("nour") as vault:
+        before = case_history(vault, FIRST)[2].commit  # the version before the sealing
+        assert "Open-Name" in home_text(vault, before)
+        with vault.edit(FIRST, why="no witness after all") as case:
+            case.remove("people.p2")
+        assert vault.get(FIRST).get("people.p2") is None
+        vault.revert(FIRST, before, "a witness after all")
+        assert vault.get(FIRST).get("people.p2.name.la.given") == "Open-Name"
+        assert vault.get(FIRST).get("people.p2.sealed") == "witness"
+        assert "Open-Name" not in home_text(vault)
+
+
+def test_who_was_unsealed_before_being_taken_out_comes_back_open(sealed: Office) -> None:
+    with sealed.open("nour") as vault:
+        before = case_history(vault, FIRST)[2].commit
+        unseal(vault, FIRST, "p2", "she agreed")
+        with vault.edit(FIRST, why="no witness after all") as case:
+            case.remove("people.p2")
+        vault.revert(FIRST, before, "a witness after all")
+        assert vault.get(FIRST).get("people.p2.sealed") is None

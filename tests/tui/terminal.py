@@ -12,6 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -65,14 +66,23 @@ class Terminal:
         """Send the program a signal."""
         os.kill(self._pid, number)
 
-    def wait_for_end(self) -> int:
+    def leave(self, keys: str = "\x11") -> int:
+        """Type what leaves, again if it came while one screen gave way to the next; wait for it."""
+        for _ in range(int(_PATIENCE)):
+            self.send(keys)
+            with suppress(AssertionError):
+                return self.wait_for_end(1.0)
+        return self.wait_for_end()
+
+    def wait_for_end(self, patience: float = _PATIENCE) -> int:
         """Wait until the program has ended; give its exit code."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + patience
         while time.monotonic() < end:
             self._read()
             pid, status = os.waitpid(self._pid, os.WNOHANG)
             if pid:
-                self._read()
+                while select.select([self._fd], [], [], 0)[0] and self._read():
+                    continue
                 self._pid = 0
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError(self.output[-2000:])
@@ -86,10 +96,13 @@ class Terminal:
             for on, off in ((b"\x1b[?1049l", b"\x1b[?1049h"), (b"\x1b[?25h", b"\x1b[?25l"))
         )
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take in what is there; say whether there may be more."""
         ready, _, _ = select.select([self._fd], [], [], 0.05)
         if ready:
             try:
                 self.output += os.read(self._fd, 65536)
             except OSError:  # it has closed the terminal
                 time.sleep(0.05)
+                return False
+        return bool(ready)

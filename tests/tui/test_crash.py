@@ -139,8 +139,7 @@ def test_switches_for_developers_of_textual_write_no_file(place: Path) -> None:
 def test_a_tiny_terminal_is_borne(place: Path, size: tuple[int, int]) -> None:
     with Terminal(_code(place), size=size) as terminal:
         terminal.wait_for("T")
-        terminal.send("\x11")
-        assert terminal.wait_for_end() == 0
+        assert terminal.leave() == 0
 
 
 @pytest.mark.pty

@@ -25,6 +25,9 @@ def run_who_can_read(options: Namespace) -> int:
             say(f"{part.compartment} · epoch {part.epoch}")
             for handle, role in part.readers:
                 say(f"    {handle} ({role})")
+            for handle in part.former:
+                say(f"    {handle}: no reader any more, but STILL OPENS it; begin a new epoch:")
+                say(f"        dalil compartment rotate {part.compartment}")
             if part.recovery:
                 say(f"    {part.recovery} recovery identities on paper")
         return trust_exit_code(vault)

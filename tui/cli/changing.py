@@ -10,7 +10,7 @@ from collections.abc import Callable
 from store.atomic import write_file
 from store.crypto.sshkey import fingerprint
 from store.errors import NotFound, Refused
-from store.policy_change import apply_policy
+from store.policy_change import apply_policy, must_administer
 from store.proposal import propose
 from store.trust.policy import Policy
 from store.vault import Vault
@@ -36,6 +36,7 @@ __all__ = [
 def change_policy(options: Namespace, make: Callable[[Vault], Policy]) -> int:
     """Make a new policy and put it into force, or write it as a proposal."""
     with open_vault(options) as vault:
+        must_administer(vault)  # before it is told what changes
         old = vault.policy
         new = make(vault)
         if old.threshold > 1 and not options.propose:

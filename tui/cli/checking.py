@@ -92,6 +92,9 @@ def print_findings(report: Report, tell: Callable[[str], None] = say) -> None:
     for finding in report.findings:
         sign = "✗" if finding.severity == "failure" else "!"
         sign += f" {finding.commit[:10]}" if finding.commit else ""
+        sign += f" rule {finding.rule}" if finding.rule else ""
+        handle = report.signers.get(finding.commit)
+        sign += f" ({handle}):" if handle else ":"
         _say_words(sign, finding.message, finding.advice, finding.values, tell)
 
 
@@ -101,7 +104,9 @@ def _print(report: Report, state: str) -> None:
         good = (
             f"the last good one is {report.verified_tip}" if report.verified_tip else "none is good"
         )
-        say(f"NOT authentic: {len(report.failures)} of {report.commits} commits fail; {good}")
+        bad = len({finding.commit for finding in report.failures})
+        count = f"{bad} of {report.commits} commits fail; " if report.commits else ""
+        say(f"NOT authentic: {count}{good}")
         return
     say(f"authentic: all {report.commits} commits from {report.root} to {report.tip}")
     if state == "unpinned":
@@ -143,6 +148,7 @@ def findings_json(report: Report) -> list[dict[str, Any]]:
             "commit": finding.commit,
             "rule": finding.rule,
             "severity": finding.severity,
+            "member": report.signers.get(finding.commit),
             "message": finding.text(),
             "advice": finding.advice.format_map(finding.values),
         }

@@ -7,6 +7,7 @@ from argparse import Namespace
 from store import proposal
 from store.atomic import write_file
 from store.model.codec import load
+from store.policy_change import must_administer
 from store.trust import membership
 from store.trust.policy import dump, parse
 from tui.cli.changing import (
@@ -59,6 +60,7 @@ def _propose(options: Namespace) -> int:
     """Write an edited policy as a proposal; its version may be the old one, or the next."""
     edited = parse(read_file(options.source))
     with open_vault(options) as vault:
+        must_administer(vault)
         new = membership.follow(vault.policy, edited)
         tell_changes(vault.policy, new)
         compare_keys(options, vault.policy, new)
@@ -72,6 +74,7 @@ def _approve(options: Namespace) -> int:
     """Add this admin's word to a proposal, in its place."""
     data = read_file(options.file)
     with open_vault(options) as vault:
+        must_administer(vault)
         proposal.changes(vault, data)  # refuses one that does not fit, before anything is asked
         new = proposal.read(data).policy
         tell_changes(vault.policy, new)
@@ -92,6 +95,7 @@ def _apply(options: Namespace) -> int:
     """Put a proposal into force."""
     data = read_file(options.file)
     with open_vault(options) as vault:
+        must_administer(vault)
         proposal.changes(vault, data)
         new = proposal.read(data).policy
         tell_changes(vault.policy, new)

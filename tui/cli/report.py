@@ -14,7 +14,7 @@ from html import escape
 from typing import Any
 
 from store.atomic import write_file
-from store.audit import Audit, Named
+from store.audit import Audit, Named, PolicyChange
 from store.crypto.sshkey import fingerprint
 from store.errors import BadFormat, Refused
 from store.trust.policy_diff import Row
@@ -164,12 +164,16 @@ def _policies(audit: Audit) -> list[str]:
             _at(change.at),
             _name(change.by),
             ", ".join(map(_name, change.approvals)) or _DASH,
-            "<br>".join(map(_row, change.rows)) or _DASH,
+            "<br>".join((*_refused(change), *map(_row, change.rows))) or _DASH,
             _id(change.commit),
         )
         for change in audit.policies
     ]
     return _section("policies", ("version", "at", "member", "approvals", "what", "commit"), rows)
+
+
+def _refused(change: PolicyChange) -> list[str]:
+    return [] if change.counts else [f"<strong>{_e(t('audit.refused'))}</strong>"]
 
 
 def _row(row: Row) -> str:

@@ -126,6 +126,7 @@ def test_only_admins_change_anything(dalil: Dalil) -> None:
     assert refused.code == 1
     assert "only an admin" in refused.err
     assert "the admins are: nour" in refused.err
+    assert "version 2" not in refused.err  # nothing is announced that does not come
 
 
 def test_lost_keys_are_replaced_and_revoked(

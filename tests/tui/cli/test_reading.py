@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,22 @@ def test_show_is_read_the_same_in_any_form(dalil: Dalil, team: Path) -> None:
     assert dalil("show", "--json", "SY-2018-0003") == dalil("show", "SY-2018-0003", "--json")
     for wrong in (("show",), ("--json", "show", "x"), ("show", "a", "b"), ("show", "x", "-C")):
         assert dalil(*wrong).code == 2
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_shown_case_is_all_there_when_the_process_has_ended(
+    dalil: Dalil, team: Path, form: tuple[str, ...]
+) -> None:
+    """Less than a buffer of it, and the fast path, which ends without Python's own clearing up."""
+    case_id = dalil("list", "--json").json()[0]["id"]
+    command = [sys.executable, "-m", "tui", "-C", str(team / "repository"), "show", case_id, *form]
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    env |= {"DALIL_HOME": str(team / "nour"), "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert (done.returncode, done.stdout) == (0, dalil("show", case_id, *form).out)
+    with open("/dev/full", "w") as full:
+        none = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, env=env)
+    assert (none.returncode, none.stderr[:6]) == (1, b"error:")
 
 
 def test_a_name_is_found_in_another_spelling(dalil: Dalil) -> None:
