@@ -63,7 +63,7 @@ def seal(
         Sealed: this member cannot open the compartment.
         BadFormat: the pseudonym is none, or another item has it.
     """
-    before, path, item = _item(vault, case_id, item_path)
+    seen, before, path, item = _item(vault, case_id, item_path)
     origin = item.get(SEALED) or before.compartment
     if compartment == before.compartment:
         raise Refused(
@@ -78,7 +78,7 @@ def seal(
     chosen = pseudonym.strip() or next_pseudonym(before, path)
     _check_pseudonym(before, path, chosen)
     after.get(path).update({SEALED: compartment, PSEUDONYM: chosen})
-    draft = Draft(before, after, why, "seal case", vault.tip, seals=True)
+    draft = Draft(before, after, why, "seal case", seen, seals=True)
     return _done(vault, draft, path, origin, compartment)._replace(pseudonym=chosen)
 
 
@@ -88,12 +88,12 @@ def unseal(vault: Vault, case_id: str, item_path: str, why: str) -> Sealing:
     Raises:
         Refused: it is not sealed, or cannot be opened; others as for `seal`.
     """
-    before, path, item = _item(vault, case_id, item_path)
+    seen, before, path, item = _item(vault, case_id, item_path)
     if not item.get(SEALED):
         raise Refused("{path} is not sealed", path=path)
     after = before.copy()
     drop_seal(after.get(path), path.partition(".")[0])
-    draft = Draft(before, after, why, "unseal case", vault.tip, seals=True)
+    draft = Draft(before, after, why, "unseal case", seen, seals=True)
     return _done(vault, draft, path, str(item[SEALED]), before.compartment)
 
 
@@ -185,15 +185,16 @@ def _check_pseudonym(case: Case, path: str, pseudonym: str) -> None:
         )
 
 
-def _item(vault: Vault, case_id: str, words: str) -> tuple[Case, str, dict[str, Any]]:
-    """Read a case and find an item in it, which must not be locked."""
+def _item(vault: Vault, case_id: str, words: str) -> tuple[str, Case, str, dict[str, Any]]:
+    """Read a case and find an item in it, which must not be locked; at which commit comes first."""
     vault.refresh()
-    case = vault.get(case_id)
+    seen = vault.tip
+    case = vault.get(case_id, seen)
     vault.must_write(case.compartment)
     path = find_item(case, words)
     keep_locked(case, [Change(path, None, None)])
     item: dict[str, Any] = case.get(path)
-    return case, path, item
+    return seen, case, path, item
 
 
 def _must_hold(vault: Vault, compartment: str) -> None:

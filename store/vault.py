@@ -132,9 +132,10 @@ class Vault(Reader):
         from store.saving import Draft, save
 
         self.refresh()
+        seen = self.tip  # first: another thread may go on to a newer one while this reads
         before, after = restoration(self, case_id, commit)
         self.must_write(after.compartment)
-        draft = Draft(before, after, why, "restore case", self.tip, seals=True)
+        draft = Draft(before, after, why, "restore case", seen, seals=True)
         return save(self, self.author, draft)
 
     def settle(self) -> None:

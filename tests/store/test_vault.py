@@ -23,7 +23,7 @@ from store.model.case import Case
 from store.part import seal_part
 from store.trust.paths import case_path
 from store.vault import new_case_id
-from tests.store.office import FIRST, HIDDEN, SECOND, Office, fill
+from tests.store.office import FIRST, HIDDEN, MARKER, SECOND, Office, fill
 
 
 def test_an_edit_is_one_commit_by_the_one_who_made_it(office: Office) -> None:
@@ -338,3 +338,26 @@ def test_a_mirror_never_goes_back_to_an_older_commit(office: Office) -> None:
         one.settle()
         assert one.tip == newer
     assert office.is_clean()
+
+
+def test_a_save_that_comes_in_while_a_version_is_restored_is_not_overwritten(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = office.head()
+    office.edit("nour", "A newer title")
+    with office.open() as vault:
+        read = vault.get
+
+        def get(case_id: str, commit: str | None = None) -> Case:
+            case = read(case_id, commit)
+            if commit is None:  # what stands now has been read: a colleague saves, it is noticed
+                monkeypatch.undo()
+                with office.open("sami") as other, other.edit(FIRST, why="released") as theirs:
+                    theirs.set("overview.lead", "sami")
+                vault.refresh()
+            return case
+
+        monkeypatch.setattr(vault, "get", get)
+        vault.revert(FIRST, first, "the title was right")
+        assert vault.get(FIRST).title == f"{MARKER} 1"
+        assert vault.get(FIRST).get("overview.lead") == "sami"
