@@ -6,7 +6,7 @@ import os
 
 from store.errors import Unwritable
 
-__all__ = ["write_file"]
+__all__ = ["make_folder", "write_file"]
 
 
 def write_file(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) -> None:
@@ -36,6 +36,20 @@ def write_file(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) -> 
             hint="check the free space and the permissions of that folder",
             path=target,
             reason=error.strerror or type(error).__name__,
+        ) from error
+
+
+def make_folder(path: str, mode: int = 0o700) -> None:
+    """Make a folder, unless it is there.
+
+    Raises:
+        Unwritable: the disk does not take it.
+    """
+    try:
+        os.makedirs(path, mode=mode, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(
+            "cannot write {path}: {reason}", path=path, reason=error.strerror
         ) from error
 
 

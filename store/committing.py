@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from store.crypto.identity import MemberIdentity
     from store.vault import Vault
 
-__all__ = ["Part", "commit_parts", "prepare", "reason_of", "settle"]
+__all__ = ["Part", "commit_parts", "must_trust", "prepare", "reason_of", "settle"]
 
 Part = tuple[str, str, dict[str, Any] | None]
 """A part to write: case, compartment, and its data; None takes it away."""
@@ -38,11 +38,19 @@ def reason_of(why: str) -> str:
 def prepare(vault: Vault) -> None:
     """Bring the vault up to date and make sure that something may be built on it; under the lock.
 
+    Errors are those of `must_trust`.
+    """
+    vault.refresh()
+    must_trust(vault)
+
+
+def must_trust(vault: Vault) -> None:
+    """Make sure that something may be built on the history of this copy.
+
     Raises:
         BadSignature: the history is not authentic.
         Refused: nobody has confirmed its root commit.
     """
-    vault.refresh()
     if vault.trust.state == "broken":
         raise BadSignature(
             "the history is not authentic after commit {tip}, so nothing is built on it",
@@ -51,7 +59,7 @@ def prepare(vault: Vault) -> None:
         )
     if vault.trust.state != "authentic":
         raise Refused(
-            "nobody has confirmed the root commit of this copy yet, so nothing is saved into it",
+            "nobody has confirmed the root commit of this copy yet, so nothing is built on it",
             hint="compare {root} with a colleague, then: dalil verify --pin {root}",
             root=vault.trust.root,
         )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.errors import NotFound
-from store.repo.run import git
+from store.repo.log import log
 from store.repo.trees import find, parse_tree
 from store.trust.paths import parse_path
 from store.trust.policy import Policy
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from store.reader import Reader
 
 __all__ = ["Exposure", "Version", "exposure", "openers"]
-
-_HEAD = "\x01"
 
 
 class Version(NamedTuple):
@@ -186,36 +184,6 @@ def _log(reader: Reader) -> Iterator[tuple[str, str, int, list[tuple[str, str]]]
 
     A path that was taken away has an empty blob.
     """
-    said = git(
-        reader.git_dir,
-        "log",
-        "--no-color",
-        "--no-show-signature",
-        "--no-relative",
-        "--no-follow",
-        "-O/dev/null",
-        "--topo-order",
-        "--reverse",
-        "--raw",
-        "--no-renames",
-        "--diff-merges=first-parent",
-        "--root",
-        "--no-abbrev",
-        "-z",
-        f"--format={_HEAD}%H %ct %P",
-        "--end-of-options",
-        reader.tip,
-        "--",
-    )
-    for block in said.decode("utf-8", "surrogateescape").split(_HEAD)[1:]:
-        head, *parts = block.split("\0")
+    for head, changed in log(reader.git_dir, reader.tip, "--reverse", form="%H %ct %P"):
         oid, seconds, *parents = head.split()
-        pairs = zip(parts[::2], parts[1::2], strict=False)
-        changed = [(path, _blob(line)) for line, path in pairs if line.lstrip("\n").startswith(":")]
         yield oid, parents[0] if parents else "", int(seconds), changed
-
-
-def _blob(line: str) -> str:
-    """Take the new blob from `:100644 100644 <old> <new> M`; empty when the file is gone."""
-    blob = line.split()[3]
-    return blob if blob.strip("0") else ""

@@ -8,12 +8,12 @@ to the cases is told by `store/revision.py`.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from store.errors import BadFormat, NotFound, StoreError
 from store.reader import Reader
 from store.repo import commit as commits
+from store.repo.log import log
 from store.repo.objects import MAIN
 from store.repo.run import git
 from store.revision import CaseChange, CaseNote, case_changes, case_notes, changes, policy_change
@@ -32,8 +32,6 @@ __all__ = [
     "policy_change",
     "repository_history",
 ]
-
-_HEAD = "\x01"
 
 
 class Entry(NamedTuple):
@@ -105,54 +103,14 @@ def place_of(reader: Reader, commit: str) -> int | None:
 
 def _list(reader: Reader, limits: list[str], *paths: str) -> list[Entry]:
     tip = _newest(reader)
-    said = git(
-        reader.git_dir,
-        "log",
-        "--no-color",
-        "--no-show-signature",
-        "--no-relative",
-        "--no-follow",
-        "--encoding=UTF-8",
-        "-O/dev/null",
-        "--topo-order",
-        "--raw",
-        "--no-renames",
-        "--diff-merges=first-parent",
-        "--root",
-        "--no-abbrev",
-        "-z",
-        f"--format={_HEAD}%H",
-        *limits,
-        "--end-of-options",
-        tip,
-        "--",
-        *paths,
-    )
+    listed = log(reader.git_dir, tip, *limits, paths=paths)
     beyond = _commits_beyond(reader, tip)
     return [
-        _describe(reader, commit, changed, is_verified=commit not in beyond)
-        for commit, changed in _blocks(said.decode("utf-8", "surrogateescape").split("\0"))
+        _describe(
+            reader, commit, tuple(path for path, _ in changed), is_verified=commit not in beyond
+        )
+        for commit, changed in listed
     ]
-
-
-def _blocks(parts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Give commits and their paths from what `git log --raw -z` printed.
-
-    A path is what follows a line of modes, whatever it looks like: a stranger may have chosen it.
-    """
-    commit, paths, is_path = "", list[str](), False
-    for part in parts:
-        if is_path:
-            paths.append(part)
-            is_path = False
-        elif part.startswith(_HEAD):
-            if commit:
-                yield commit, tuple(paths)
-            commit, paths = part.removeprefix(_HEAD).strip(), []
-        else:
-            is_path = part.lstrip("\n").startswith(":")
-    if commit:
-        yield commit, tuple(paths)
 
 
 def _newest(reader: Reader) -> str:

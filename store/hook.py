@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from store.atomic import write_file
+from store.atomic import make_folder, write_file
 from store.errors import BadFormat, BadSignature, Refused, StoreError, Unwritable
 from store.model import codec
 from store.repo.objects import MAIN, ObjectReader
@@ -240,10 +240,5 @@ def _write_state(git_dir: str, trusted: _Trusted) -> None:
     """Write what the hook trusts, for the accounts that may use the repository and no others."""
     allowed = stat.S_IMODE(os.stat(git_dir).st_mode)
     path = os.path.join(git_dir, _STATE)
-    try:
-        os.makedirs(os.path.dirname(path), mode=allowed, exist_ok=True)
-    except OSError as error:
-        raise Unwritable(
-            "cannot write {path}: {reason}", path=path, reason=error.strerror
-        ) from error
+    make_folder(os.path.dirname(path), allowed)
     write_file(path, codec.dump(dict(trusted._asdict())), mode=allowed & 0o664 | 0o600)

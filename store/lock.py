@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from store.errors import StoreError, Unwritable
+from store.errors import StoreError
+from store.repo.run import unwritable
 
 __all__ = ["write_lock"]
 
@@ -29,11 +30,7 @@ def write_lock(git_dir: str, name: str = "lock") -> Iterator[None]:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise Unwritable(
-            "the repository cannot be written: {reason}",
-            hint="check the free space and the permissions of its folder; nothing was changed",
-            reason=error.strerror or str(error.errno),
-        ) from error
+        raise unwritable(error) from error
     try:
         _wait_for(descriptor)
         yield

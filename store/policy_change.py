@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from store.part import EpochKeys
     from store.vault import Vault
 
-__all__ = ["apply_policy", "must_administer", "must_follow", "policy_blob"]
+__all__ = ["apply_policy", "must_administer", "must_fit", "must_follow", "policy_blob"]
 
 Progress = Callable[[int, int], None]
 _NOBODY: Mapping[str, bytes] = MappingProxyType({})
@@ -149,6 +149,17 @@ def must_follow(old: Policy, new: Policy) -> None:
         raise Refused(note.message, note.advice, **note.values)
 
 
+def must_fit(policy: Policy, said: bytes, approvals: Mapping[str, bytes]) -> None:
+    """Make sure that each approval is the word of the admin whose it should be, for this change.
+
+    Raises:
+        BadSignature: one is not.
+    """
+    for handle, word in approvals.items():
+        if approver(policy, said, word) != handle:
+            raise BadSignature("the approval of {handle} does not fit this change", handle=handle)
+
+
 def _words(
     vault: Vault, text: bytes, handle: str, approvals: Mapping[str, bytes]
 ) -> dict[str, bytes]:
@@ -156,9 +167,7 @@ def _words(
     policy = vault.policy
     said = statement(vault.trust.root, policy_blob(vault), digest(text))
     words = {who: word for who, word in approvals.items() if who != handle}
-    for who, word in words.items():
-        if approver(policy, said, word) != who:
-            raise BadSignature("the approval of {handle} does not fit this change", handle=who)
+    must_fit(policy, said, words)
     missing = policy.threshold - len(words) - 1
     if missing > 0:
         others = [who for who in policy.admins if who != handle and who not in words]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.errors import BadFormat, BadSignature, Moved, Refused
+from store.errors import BadFormat, Moved, Refused
 from store.model import codec
-from store.policy_change import apply_policy, must_administer, must_follow, policy_blob
+from store.policy_change import apply_policy, must_administer, must_fit, must_follow, policy_blob
 from store.trust.approvals import approve as give_word
-from store.trust.approvals import approver, digest, statement
+from store.trust.approvals import digest, statement
 from store.trust.policy import Policy, dump, parse
 from store.trust.policy_diff import Row, compare_policies
 
@@ -133,9 +133,7 @@ def _fitting(vault: Vault, data: bytes) -> Proposal:
             version=vault.policy.version,
         )
     must_follow(vault.policy, proposal.policy)
-    for handle, word in proposal.approvals.items():
-        if approver(vault.policy, _said(proposal), word) != handle:
-            raise BadSignature("the approval of {handle} does not fit this change", handle=handle)
+    must_fit(vault.policy, _said(proposal), proposal.approvals)
     return proposal
 
 

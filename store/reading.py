@@ -1,8 +1,7 @@
-"""Read many cases at once into summaries: in worker processes, for pyrage holds the GIL."""
+"""Read many cases at once into summaries: in worker processes, where there are many."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,11 +13,10 @@ from store.model.summary import Summary, locked_summary
 from store.part import open_part
 from store.repo.objects import ObjectReader
 from store.search.gathering import Gathered, gather
+from store.workers import FEW, cores, workers
 
 __all__ = ["Read", "Wanted", "read_rows"]
 
-_FEW = 200
-"""Below this, starting processes costs more than they save."""
 _CHUNK = 250
 
 
@@ -64,10 +62,11 @@ def read_rows(
 
     Raises:
         Cancelled: `is_cancelled` said so, between two chunks.
+        StoreError: a worker process was killed.
     """
     chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
     read = Read([], [], [])
-    for chunk in _answers(git_dir, chunks, keys, is_few=len(wanted) <= _FEW):
+    for chunk in _answers(git_dir, chunks, keys, is_few=len(wanted) <= FEW):
         read.summaries.extend(chunk.summaries)
         read.blobs.extend(chunk.blobs)
         read.texts.extend(chunk.texts)
@@ -85,23 +84,13 @@ def _answers(
     *,
     is_few: bool,
 ) -> Iterator[Read]:
-    cores = len(os.sched_getaffinity(0))
-    if is_few or cores == 1:
+    if is_few or cores() == 1:
         with ObjectReader(git_dir) as objects:
             for chunk in chunks:
                 yield _read_chunk(objects, chunk, keys)
         return
-    # Spawned, not forked: the interface has threads, and a fork would copy their locks.
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    pool = ProcessPoolExecutor(
-        cores, mp_context=get_context("spawn"), initializer=_begin, initargs=(git_dir, keys)
-    )
-    try:
+    with workers(len(chunks), _begin, git_dir, keys) as pool:
         yield from pool.map(_work, chunks)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 _objects: ObjectReader
@@ -110,9 +99,6 @@ _keys: dict[str, list[age.Identity]]
 
 def _begin(git_dir: str, keys: dict[str, list[age.Identity]]) -> None:
     global _objects, _keys
-    from store.orphan import end_with_parent  # a worker has loaded what that needs
-
-    end_with_parent()
     _objects, _keys = ObjectReader(git_dir), keys
 
 

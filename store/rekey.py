@@ -7,19 +7,18 @@ between two keys. The worker processes also make the entries of the pack that it
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from store.crypto import age
 from store.errors import BadFormat, Cancelled, Sealed, StoreError
 from store.repo.objects import ObjectReader
-from store.repo.pack import Entry, PackWriter, Placed, append, entry_of, unwritable
+from store.repo.pack import Entry, PackWriter, Placed, append, entry_of
+from store.repo.run import unwritable
+from store.workers import FEW, cores, workers
 
 __all__ = ["Keys", "Part", "rekey"]
 
-_FEW = 200
-"""Below this, starting processes costs more than they save."""
 _CHUNK = 100
 
 
@@ -60,7 +59,7 @@ def rekey(
         StoreError: a worker process was killed.
     """
     chunks = [parts[start : start + _CHUNK] for start in range(0, len(parts), _CHUNK)]
-    work = _here if len(parts) <= _FEW or _cores() == 1 else _everywhere
+    work = _here if len(parts) <= FEW or cores() == 1 else _everywhere
     answers = work(git_dir, pack, chunks, keys)
     count = 0
     try:
@@ -91,29 +90,16 @@ def _here(
 def _everywhere(
     git_dir: str, pack: PackWriter, chunks: _Chunks, keys: dict[str, Keys]
 ) -> Generator[Done, None, None]:
-    # Spawned, not forked: the interface has threads, and a fork would copy their locks.
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    context = get_context("spawn")
-    end = context.Value("Q", pack.end)
-    pool = ProcessPoolExecutor(
-        min(_cores(), len(chunks)), context, _begin, (git_dir, pack.path, end, keys)
-    )
+    end = get_context("spawn").Value("Q", pack.end)
     try:
-        for paths, placed in pool.map(_work, chunks):
-            pack.take(placed, end.value)
-            yield [(path, one.oid) for path, one in zip(paths, placed, strict=True)]
-    except BrokenProcessPool:
-        raise StoreError(
-            "the system ended a process that was at work: nothing was changed",
-            hint="close other programs, for memory may have run out; then again",
-        ) from None
+        with workers(len(chunks), _begin, git_dir, pack.path, end, keys) as pool:
+            for paths, placed in pool.map(_work, chunks):
+                pack.take(placed, end.value)
+                yield [(path, one.oid) for path, one in zip(paths, placed, strict=True)]
     except OSError as error:
         raise unwritable(error) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Worker(NamedTuple):
@@ -130,10 +116,6 @@ _worker: _Worker
 
 def _begin(git_dir: str, path: str, end: Any, keys: dict[str, Keys]) -> None:
     global _worker  # noqa: PLW0603 - the state of a worker process
-    from store.orphan import end_with_parent  # a worker has loaded what that needs
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for this stops it, in good order
-    end_with_parent()
     pack = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     _worker = _Worker(ObjectReader(git_dir), pack, end, keys)
 
@@ -169,7 +151,3 @@ def _contents(objects: ObjectReader, chunk: Sequence[Part]) -> list[bytes]:
         if len(chunk) == 1:
             return [b""]
         return [data for part in chunk for data in _contents(objects, [part])]
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))

@@ -11,7 +11,7 @@ from store.reader import Reader
 from store.reading import Wanted, read_rows
 from store.repo import commit as commits
 from store.repo.objects import ObjectReader
-from store.repo.trees import FOLDER, Entry, find, parse_tree
+from store.repo.trees import Entry, differences, find, parse_tree
 from store.trust.paths import case_path, parse_path
 
 __all__ = ["Changes", "Renewed", "changed_rows"]
@@ -38,7 +38,7 @@ def changed_rows(reader: Reader, since: str, tip: str) -> Changes:
     with ObjectReader(reader.git_dir) as objects:
         trees = [commits.parse(objects.read(commit)[1]).tree for commit in (since, tip)]
         old, new = (find(objects, tree, "cases") for tree in trees)
-        paths = [path for path, _ in _differing(objects, old, new, "cases/")]
+        paths = [path for path, _ in differences(objects, old, new, "cases/")]
         places = [place for path in paths if (place := parse_path(path)) and not place.sibling]
         ids = list(dict.fromkeys(place.id for place in places))
         wanted = list(_parts(objects, new, ids))
@@ -66,25 +66,6 @@ def _parts(objects: ObjectReader, cases: str | None, ids: Sequence[str]) -> Iter
             if file is not None:
                 place = name.decode("utf-8", "surrogateescape")
                 yield Wanted(case_path(place, case_id), file.oid.hex(), case_id, place)
-
-
-def _differing(
-    objects: ObjectReader, old: str | None, new: str | None, folder: str
-) -> Iterator[tuple[str, str | None]]:
-    """Go through the files below two trees that are not the same: path, and blob in the new one."""
-    if old == new:
-        return
-    before, after = _entries(objects, old), _entries(objects, new)
-    for name in before.keys() | after.keys():
-        one, other = before.get(name), after.get(name)
-        if one == other:
-            continue
-        path = folder + name.decode("utf-8", "surrogateescape")
-        left, right = (e.oid.hex() if e and e.mode == FOLDER else None for e in (one, other))
-        if left or right:
-            yield from _differing(objects, left, right, f"{path}/")
-        else:
-            yield path, other.oid.hex() if other else None
 
 
 def _entries(objects: ObjectReader, tree: str | None) -> dict[bytes, Entry]:

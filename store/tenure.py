@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.repo.run import git
+from store.repo.log import log
 
 if TYPE_CHECKING:
     from store.reader import Reader
@@ -22,22 +22,10 @@ class Since(NamedTuple):
 
 def since(reader: Reader) -> dict[str, Since]:
     """Give for each handle, of those who left too, since when they were a member."""
-    said = git(
-        reader.git_dir,
-        "log",
-        "--no-color",
-        "--no-show-signature",
-        "--topo-order",
-        "--reverse",
-        "--format=%H %ct",
-        "--end-of-options",
-        reader.tip,
-        "--",
-        "policy.yaml",
-    )
     found: dict[str, Since] = {}
-    for line in said.decode("ascii").splitlines():
-        commit, seconds = line.split()
+    paths = ("policy.yaml",)
+    for head, _ in log(reader.git_dir, reader.tip, "--reverse", form="%H %ct", paths=paths):
+        commit, seconds = head.split()
         policy = reader.policy_at(commit)
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
         for handle in policy.members:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from store.atomic import make_folder
 from store.errors import BadFormat, Unwritable
 from store.reader import Progress, Reader, Trust
 from store.repo import commit as commits
@@ -19,14 +19,13 @@ from store.repo.objects import MAIN
 from store.repo.trees import find
 from store.repo.verified import keep_verified
 from store.trust import pin as pins
+from store.trust.kinship import check_id, check_root, first_commit
 from store.trust.verify import verify
 
 if TYPE_CHECKING:
     from store.trust.report import Report
 
 __all__ = ["verify_new", "verify_whole", "write_pin"]
-
-_OID = re.compile(r"[0-9a-f]{40}")
 
 
 def verify_new(
@@ -62,7 +61,10 @@ def verify_whole(
     if tip is None:
         raise not_ours(reader.path)
     pin = reader.pin() if root is None else _pin_of(reader, root)
-    start = _checked(reader, root) if root is not None else pin.root if pin else _first(reader, tip)
+    if root is not None:
+        start = check_root(reader.objects, check_id(root))
+    else:
+        start = pin.root if pin else _first(reader, tip)
     report = verify(reader.objects, start, tip, progress=progress, is_cancelled=is_cancelled)
     if pin is not None:
         report = _without_loss(reader, report, pin)
@@ -119,31 +121,9 @@ def write_pin(reader: Reader, pin: pins.Pin) -> None:
     Raises:
         Unwritable: the disk does not take it.
     """
-    try:
-        os.makedirs(os.path.dirname(reader.pin_path), mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise Unwritable(
-            "cannot write {path}: {reason}", path=reader.pin_path, reason=error.strerror
-        ) from error
+    make_folder(os.path.dirname(reader.pin_path))
     pins.write(reader.pin_path, pin)
     keep_verified(reader.git_dir, pin.tip)
-
-
-def _checked(reader: Reader, root: str) -> str:
-    """Make sure that a root which a person named can be one; whether it is ours is verified."""
-    if not _OID.fullmatch(root):
-        raise BadFormat(
-            "{root} is no commit id",
-            hint="the root commit is named by all of its 40 hex digits",
-            root=root[:80],
-        )
-    try:
-        parents = commits.parse(reader.objects.read(root)[1]).parents
-    except BadFormat:
-        return root  # missing or damaged: the verification says so
-    if parents:
-        raise BadFormat("{root} is not where this history begins: it has a parent", root=root)
-    return root
 
 
 def _first(reader: Reader, tip: str) -> str:
@@ -151,11 +131,7 @@ def _first(reader: Reader, tip: str) -> str:
     commit = commits.parse(reader.objects.read(tip)[1])
     if find(reader.objects, commit.tree, "policy.yaml") is None:
         raise not_ours(reader.path)
-    here = tip
-    while commit.parents:
-        here = commit.parents[0]
-        commit = commits.parse(reader.objects.read(here)[1])
-    return here
+    return first_commit(reader.objects, tip)
 
 
 def _now(reader: Reader) -> str:

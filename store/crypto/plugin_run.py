@@ -7,6 +7,7 @@ a person goes through `Talk`. Protocol: https://c2sp.org/age-plugin, recipient-v
 from __future__ import annotations
 
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -31,6 +32,7 @@ _LONGEST_LINE = 16 * 1024
 _MOST_COMMANDS = 200
 _COLUMNS = 64
 _LONGEST_WORDS = 200
+_COMMAND = re.compile(rb"->(?: [!-~]+)+")  # what else came into a file, nobody could read again
 _PASSED_ON = ("HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "TZ", "XDG_RUNTIME_DIR")
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 _OK, _FAIL, _UNSUPPORTED = (Stanza((word,), b"") for word in ("ok", "fail", "unsupported"))
@@ -149,7 +151,8 @@ class _Line:
     def receive(self) -> Stanza:
         """Read one stanza, waiting for a person if need be."""
         first = self._read_line()
-        words = first.removeprefix(b"-> ").decode("ascii", "replace").split(" ")
+        if not _COMMAND.fullmatch(first):
+            raise _nonsense(self._name)
         body = b""
         while True:
             line = self._read_line()
@@ -158,10 +161,8 @@ class _Line:
                 break
             if len(line) > _COLUMNS or len(body) > _LONGEST_LINE:
                 raise _nonsense(self._name)
-        if not first.startswith(b"-> ") or not all(words):
-            raise _nonsense(self._name)
         try:
-            return Stanza(tuple(words), decode(body))
+            return Stanza(tuple(first.decode("ascii").split(" ")[1:]), decode(body))
         except BadFormat as error:
             raise _nonsense(self._name) from error
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from store.errors import BadSignature, Cancelled, Moved, NotFound, Refused, Remote
+from store.committing import must_trust, settle
+from store.errors import Cancelled, Moved, NotFound, Remote
 from store.lock import write_lock
 from store.remote import state as states
 from store.remote.state import DEFAULT, Known, check_name
@@ -89,7 +90,7 @@ def fetch(
     """
     known = _known(vault.git_dir, check_name(remote), url)
     vault.refresh()
-    _must_trust(vault)
+    must_trust(vault)
     address = check(known.url)
     tip = bring_main(
         vault.git_dir,
@@ -137,21 +138,6 @@ def _known(git_dir: str, remote: str, url: str | None) -> Known:
             remote=remote,
         )
     return known
-
-
-def _must_trust(vault: Vault) -> None:
-    if vault.trust.state == "broken":
-        raise BadSignature(
-            "the history is not authentic after commit {tip}, so nothing is built on it",
-            hint="`dalil verify` says what is wrong",
-            tip=vault.tip[:10],
-        )
-    if vault.trust.state != "authentic":
-        raise Refused(
-            "nobody has confirmed the root commit of this copy yet, so nothing is fetched into it",
-            hint="compare {root} with a colleague, then: dalil verify --pin {root}",
-            root=vault.trust.root,
-        )
 
 
 def _judge(
@@ -236,8 +222,7 @@ def _move(vault: Vault, found: Fetched, me: str | None) -> None:
             verified_at=now(vault.clock()),
             findings=(*vault.trust.findings, *found.report.findings),
         )
-    if not vault.settles_later:
-        vault.settle()
+    settle(vault)
 
 
 def _remember(vault: Vault, known: Known, found: Fetched, me: str | None) -> Fetched:

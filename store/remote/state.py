@@ -10,8 +10,8 @@ import os
 import re
 from typing import NamedTuple
 
-from store.atomic import write_file
-from store.errors import BadFormat, Unwritable
+from store.atomic import make_folder, write_file
+from store.errors import BadFormat
 from store.model import codec
 
 __all__ = ["DEFAULT", "Known", "check_name", "read", "write"]
@@ -79,12 +79,7 @@ def write(git_dir: str, remotes: dict[str, Known]) -> None:
         Unwritable: the disk does not take it.
     """
     path = _path(git_dir)
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise Unwritable(
-            "cannot write {path}: {reason}", path=path, reason=error.strerror
-        ) from error
+    make_folder(os.path.dirname(path))
     entries = {name: dict(known._asdict()) for name, known in sorted(remotes.items())}
     write_file(path, codec.dump(entries))
 

@@ -18,8 +18,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from store.errors import Cancelled, Remote, StoreError, Unwritable
-from store.repo.run import command, environment, failure, no_git
+from store.errors import Cancelled, Remote, StoreError
+from store.repo.run import command, environment, failure, no_git, unwritable
 
 __all__ = ["bring_main"]
 
@@ -103,7 +103,7 @@ def _carrier(git_dir: str, have: Sequence[str]) -> Iterator[str]:
         os.makedirs(os.path.join(git_dir, "dalil"), mode=0o700, exist_ok=True)
         folder = tempfile.mkdtemp(prefix="carrier-", dir=os.path.join(git_dir, "dalil"))
     except OSError as error:
-        raise _unwritable(error) from error
+        raise unwritable(error) from error
     try:
         files = {"HEAD": "ref: refs/heads/none\n", "config": _CONFIG, "global": _GLOBAL}
         files |= {f"refs/have/{number}": f"{oid}\n" for number, oid in enumerate(have)}
@@ -113,7 +113,7 @@ def _carrier(git_dir: str, have: Sequence[str]) -> Iterator[str]:
                 file.write(text)
         yield folder
     except OSError as error:
-        raise _unwritable(error) from error
+        raise unwritable(error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -205,12 +205,4 @@ def _fault(address: str, said: bytes) -> StoreError:
         hint="check the address, the network, and that you may read it without a password",
         url=address,
         reason=ascii(reason)[1:-1][:_SHOWN],
-    )
-
-
-def _unwritable(error: OSError) -> Unwritable:
-    return Unwritable(
-        "the repository cannot be written: {reason}",
-        hint="check the free space and the permissions of its folder; nothing was changed",
-        reason=error.strerror or str(error.errno),
     )

@@ -16,11 +16,11 @@ from itertools import accumulate
 from struct import pack
 from typing import NamedTuple, Self
 
-from store.errors import Unwritable
 from store.repo.objects import object_id
+from store.repo.run import unwritable
 from store.repo.write import sync_folder
 
-__all__ = ["Entry", "PackWriter", "Placed", "append", "entry_of", "unwritable"]
+__all__ = ["Entry", "PackWriter", "Placed", "append", "entry_of"]
 
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 _HEAD = 12  # bytes: "PACK", version, number of objects
@@ -193,15 +193,6 @@ class _in_our_words:  # noqa: N801 - reads as a statement
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, OSError):
             raise unwritable(error) from error
-
-
-def unwritable(error: OSError) -> Unwritable:
-    """Say in our words that the disk does not take a pack."""
-    return Unwritable(
-        "the repository cannot be written: {reason}",
-        hint="check the free space and the permissions of its folder; nothing was changed",
-        reason=error.strerror or str(error.errno),
-    )
 
 
 def _write(path: str, content: bytes) -> None:

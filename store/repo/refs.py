@@ -10,9 +10,9 @@ import os
 import time
 from contextlib import suppress
 
-from store.errors import Moved, Unwritable
+from store.errors import Moved
 from store.repo.objects import MAIN
-from store.repo.run import git
+from store.repo.run import git, unwritable
 from store.repo.swap import put_in_place, remove_remains
 from store.repo.write import sync_folder
 
@@ -48,11 +48,7 @@ def move_main(git_dir: str, new: str, old: str | None, handle: str) -> None:
         put_in_place(prepared, path, lambda: _compare(_current(git_dir, path), old))
         sync_folder(os.path.dirname(path))
     except OSError as error:
-        raise Unwritable(
-            "the repository cannot be written: {reason}",
-            hint="check the free space and the permissions of its folder; nothing was changed",
-            reason=error.strerror or str(error.errno),
-        ) from error
+        raise unwritable(error) from error
     with suppress(OSError):  # main has moved: what is only for people must not deny it
         _note(git_dir, old or "0" * len(new), new, handle)
 

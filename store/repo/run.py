@@ -6,7 +6,16 @@ import os
 
 from store.errors import NotFound, StoreError, Unsupported, Unwritable
 
-__all__ = ["OLDEST_GIT", "command", "environment", "failure", "git", "git_version", "no_git"]
+__all__ = [
+    "OLDEST_GIT",
+    "command",
+    "environment",
+    "failure",
+    "git",
+    "git_version",
+    "no_git",
+    "unwritable",
+]
 
 OLDEST_GIT = (2, 36)
 """The first with `cat-file --batch-command`."""
@@ -120,6 +129,15 @@ def failure(name: str, said: bytes) -> StoreError:
         )
     kind = NotFound if "not found" in text or "does not exist" in text else StoreError
     return kind("git {command} failed: {reason}", command=name, reason=first)
+
+
+def unwritable(error: OSError) -> Unwritable:
+    """Say in our words that the disk does not take what is written into a repository."""
+    return Unwritable(
+        "the repository cannot be written: {reason}",
+        hint="check the free space and the permissions of its folder; nothing was changed",
+        reason=error.strerror or str(error.errno),
+    )
 
 
 def git_version() -> tuple[int, ...]:

@@ -6,11 +6,9 @@ import os
 import zlib
 from collections.abc import Sequence
 
-from store.errors import Unwritable
-from store.repo.objects import object_id
-from store.repo.run import git
+from store.repo.run import git, unwritable
 
-__all__ = ["FEW", "sync_folder", "write_blobs", "write_objects", "write_pack"]
+__all__ = ["FEW", "sync_folder", "write_objects", "write_pack"]
 
 FEW = 64
 """Up to this many blobs are best written one file each; more, as one pack."""
@@ -34,23 +32,7 @@ def write_objects(git_dir: str, objects: Sequence[tuple[str, str, bytes]]) -> No
         for folder in folders:
             sync_folder(folder)
     except OSError as error:
-        raise Unwritable(
-            "the repository cannot be written: {reason}",
-            hint="check the free space and the permissions of its folder; nothing was changed",
-            reason=error.strerror or str(error.errno),
-        ) from error
-
-
-def write_blobs(git_dir: str, contents: Sequence[bytes]) -> list[str]:
-    """Write blobs and give their ids, in order."""
-    oids = [object_id("blob", data) for data in contents]
-    if len(contents) <= FEW:
-        write_objects(
-            git_dir, [(oid, "blob", data) for oid, data in zip(oids, contents, strict=True)]
-        )
-    else:
-        write_pack(git_dir, contents)
-    return oids
+        raise unwritable(error) from error
 
 
 def write_pack(git_dir: str, contents: Sequence[bytes]) -> None:

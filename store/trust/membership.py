@@ -48,8 +48,11 @@ def follow(policy: Policy, edited: Policy) -> Policy:
     """Make an edited text the version after a policy.
 
     Raises:
+        Refused: nothing but the version differs.
         BadFormat: it does not hold together as that version.
     """
+    if dump(replace(edited, version=policy.version)) == dump(policy):
+        raise Refused("this changes nothing in the policy")
     return parse(dump(replace(edited, version=policy.version + 1)))
 
 

@@ -62,10 +62,9 @@ def check_only_first_is_damaged(office: Office, error: type[StoreError] = BadFor
         assert vault.find(SECOND[:6]) == SECOND
         assert vault.find(FIRST[:6]) == FIRST
         for read in (vault.get, vault.text) if error is BadFormat else (vault.get,):
-            try:
+            with pytest.raises(error) as caught:
                 read(FIRST)
-            except error as caught:
-                raised: StoreError = caught
+        raised = caught.value
         assert "\n" not in str(raised)
         assert MARKER not in str(raised) + raised.advice()
         with vault.edit(SECOND, why="all goes on") as case:

@@ -15,7 +15,8 @@ from store.crypto.identity import MemberIdentity
 from store.founding import found
 from store.lock import write_lock
 from store.model.case import Case
-from store.repo.objects import MAIN, ObjectReader
+from store.repo.objects import MAIN, ObjectReader, object_id
+from store.repo.write import FEW, write_objects, write_pack
 from store.trust.policy import Member
 from store.vault import Vault
 from store.writing import Author, make_commit
@@ -157,6 +158,16 @@ def stock_environment() -> dict[str, str]:
         "GIT_COMMITTER_NAME": "eve",
         "GIT_COMMITTER_EMAIL": "eve@example.org",
     }
+
+
+def write_blobs(git_dir: str, contents: Sequence[bytes]) -> list[str]:
+    """Write blobs as a commit does, loose or in a pack, and give their ids, in order."""
+    oids = [object_id("blob", content) for content in contents]
+    if len(contents) > FEW:
+        write_pack(git_dir, contents)
+    else:
+        write_objects(git_dir, [(i, "blob", c) for i, c in zip(oids, contents, strict=True)])
+    return oids
 
 
 def loose(git_dir: str, oid: str) -> Path:

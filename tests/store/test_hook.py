@@ -12,8 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from store.crypto.sshsig import sign
 from store.errors import BadFormat, BadSignature, Refused
 from store.hook import install, judge
+from store.policy_change import apply_policy
+from store.repo.commit import build, insert_signature
+from store.repo.objects import object_id
+from store.repo.write import write_objects
+from store.trust.membership import remove_member
 from tests.store.office import Office, stock_environment
 from tests.store.remote.remotes import bare, fake_ssh, refs, send, serve
 
@@ -89,7 +95,8 @@ def test_a_forced_push_is_refused(office: Office, server: Office, tmp_path: Path
     before = server.head()
     for settings in ("true", "false"):
         server.git("config", "receive.denyNonFastForwards", settings)
-        assert "rejected" in send(other, server, "--force")
+        said = send(other, server, "--force")
+        assert "this push would take commit" in said
         assert server.head() == before
 
 
@@ -156,6 +163,27 @@ def test_the_hook_needs_no_settings_of_the_account_that_runs_it(
         check=False,
     )
     assert b"Refused by Dalil" in done.stderr
+
+
+def test_who_was_removed_by_the_last_push_comes_in_before_it_by_no_merge(
+    office: Office, server: Office, tmp_path: Path
+) -> None:
+    """What the hook wrote down is one push behind: what stands on main holds as well."""
+    aside = office.copy(tmp_path / "aside")
+    late = aside.edit("sami", "late")
+    with office.open() as vault:
+        removal = apply_policy(vault, remove_member(vault.policy, "sami"))
+    send(office, server)
+    office.git("fetch", "--quiet", str(aside.folder), "main")
+    tree = office.git("rev-parse", f"{removal}^{{tree}}").strip()
+    raw = build(tree, (late, removal), "nour", int(time.time()), "merge")
+    raw = insert_signature(raw, sign(raw, office.keys("nour").signer))
+    merge = object_id("commit", raw)
+    write_objects(office.git_dir, [(merge, "commit", raw)])
+    serve(office, merge)
+    said = send(office, server)
+    assert f"{late[:10]} rule 2 (sami): signed by sami, who was no member any more" in said
+    assert server.head() == removal
 
 
 def test_a_hook_that_forgot_its_pin_takes_nothing(office: Office, server: Office) -> None:

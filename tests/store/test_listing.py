@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from store import listing, reading
 from store.crypto import age
-from store.errors import Cancelled, NotFound
+from store.errors import Cancelled, NotFound, StoreError
 from store.listing import index_path
 from store.model.case import Case
 from store.model.summary import Summary
@@ -210,12 +211,28 @@ def test_many_cases_are_read_by_several_processes_and_the_reading_can_be_stopped
         assert seen[-1] == (303, 303)
         assert len(seen) > 3
         forget(vault)
-        monkeypatch.setattr(reading, "_FEW", 1000)
+        monkeypatch.setattr(reading, "FEW", 1000)
         assert vault.summaries() == rows
         assert vault.find("SY-2026-0300") == next(
             r.id for r in rows if r.reference == "SY-2026-0300"
         )
     assert files_with(MARKER, [office.folder]) == []
+
+
+def kill_workers(*_: int) -> None:
+    for worker in active_children():
+        worker.kill()
+
+
+def test_a_worker_that_the_system_ends_is_said_in_our_words(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_many(office, 300)
+    monkeypatch.setattr(reading, "_CHUNK", 10)
+    with office.open() as vault:
+        with pytest.raises(StoreError, match="ended a process that was at work"):
+            vault.summaries(kill_workers)
+        assert len(vault.summaries()) == 303
 
 
 def test_a_reader_that_cannot_write_its_index_lists_all_the_same(

@@ -58,7 +58,7 @@ def test_both_languages_fill_the_same_places() -> None:
 
 
 def test_error_templates_keep_their_places_in_arabic() -> None:
-    for english, arabic in (ARABIC.get("errors") or {}).items():
+    for english, arabic in ARABIC["errors"].items():
         assert _places(english) == _places(arabic), english
 
 

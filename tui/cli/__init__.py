@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from store.errors import StoreError
+from store.errors import Refused, StoreError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _INTERRUPTED = 130
+_LAST_STREAM = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,13 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     0 done; 1 it could not be done; 2 wrong usage; 3 the history is not authentic; 4 no key.
     """
-    from tui.cli.quick import parse_show
-
     try:
-        said = sys.argv[1:] if arguments is None else arguments
-        options = parse_show(said) or _parse(said)
+        options = _parse(sys.argv[1:] if arguments is None else arguments)
         return int(options.run(options))
-    except StoreError as error:
+    except (StoreError, EOFError) as error:
         return _report(error)
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -48,26 +46,53 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parse(arguments: list[str]) -> Namespace:
-    from tui.cli.parser import parse
+    from tui.cli.quick import parse_show
 
-    return parse(arguments)
+    options = parse_show(arguments)
+    if options is None:
+        from tui.cli.parser import parse
+
+        options = parse(arguments)
+    # To destroy keys matters more than to tell of it.
+    if sys.stdout is None and getattr(options, "command", "show") != "panic":
+        raise Refused(
+            "the standard output is closed, so nothing was done",
+            hint="let it go to a file: > FILE, or > /dev/null",
+        )
+    return options
 
 
-def _report(error: StoreError) -> int:
+def _report(error: StoreError | EOFError) -> int:
     from tui.cli.output import complain
 
+    if isinstance(error, EOFError):  # Ctrl+D at a question
+        error = Refused("there was no answer, so nothing was changed")
     complain(error)
     return error.exit_code
+
+
+def _fill_streams() -> None:
+    """Give streams that somebody closed the null device, before a file of ours gets their number.
+
+    `sys.stdout` stays None, so that `main` refuses to answer into nowhere.
+    """
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _LAST_STREAM:
+        os.set_inheritable(number, True)  # noqa: FBT003 - its only parameter
+    os.close(number)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8")  # noqa: SIM115 - as long as the process
+    sys.stderr = sys.stderr or open(_LAST_STREAM, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def run() -> None:
     """Be the console script."""
     from tui.cli.quick import parse_show
 
+    _fill_streams()
     code = main()
     if parse_show(sys.argv[1:]) is not None:
         # Nothing is left to do; to take Python down in order costs a tenth of the whole command.
-        if sys.stderr is not None:  # somebody may have closed it
-            sys.stderr.flush()
+        sys.stderr.flush()
         os._exit(code)
     sys.exit(code)

@@ -8,23 +8,22 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from store.atomic import write_file
-from store.crypto.sshkey import fingerprint
-from store.errors import NotFound, Refused
+from store.errors import Refused
 from store.policy_change import apply_policy, must_administer
 from store.proposal import propose
 from store.trust.policy import Policy
 from store.vault import Vault
-from store.words import digits, words
-from tui import i18n
 from tui.cli.opening import open_vault
-from tui.cli.output import note, say, say_json
+from tui.cli.output import note, say, say_json, speak
+from tui.cli.talk import YES
 from tui.display.policy_words import policy_texts
+from tui.display.spoken import new_keys, spoken
+from tui.i18n import t
 
 __all__ = [
     "change_policy",
     "compare_keys",
     "put_into_force",
-    "read_file",
     "show_progress",
     "tell",
     "tell_changes",
@@ -64,7 +63,7 @@ def put_into_force(options: Namespace, vault: Vault, change: Callable[[], str]) 
         commit = change()
     except KeyboardInterrupt:
         if vault.tip == before:
-            note("interrupted: nothing was changed")
+            note(t("changing.stopped"))
             raise
         commit = vault.tip  # the next start makes up for the work tree
     return tell(options, commit)
@@ -73,7 +72,8 @@ def put_into_force(options: Namespace, vault: Vault, change: Callable[[], str]) 
 def write_proposal(path: str, data: bytes) -> None:
     """Write a new proposal, and say what is to be done with it; errors as for `write_new`."""
     write_new(path, data)
-    note(f"proposed in {path}: other admins approve it (dalil policy approve {path})")
+    speak()
+    note(t("changing.proposed", path=path))
 
 
 def write_new(path: str, data: bytes) -> None:
@@ -89,7 +89,7 @@ def write_new(path: str, data: bytes) -> None:
 
 def tell_changes(old: Policy, new: Policy) -> None:
     """Say what differs, a line each, in the language of the environment."""
-    i18n.use(i18n.choose("auto", os.environ))
+    speak()
     for text in policy_texts(old, new):
         note(text)
 
@@ -99,7 +99,8 @@ def tell(options: Namespace, commit: str) -> int:
     if options.json:
         say_json({"commit": commit})
     else:
-        say(f"in force as commit {commit[:10]}")
+        speak()
+        say(t("changing.done", commit=commit[:10]))
     return 0
 
 
@@ -109,32 +110,21 @@ def compare_keys(options: Namespace, old: Policy, new: Policy) -> None:
     Raises:
         Refused: the answer was no, or there is nobody to ask.
     """
-    fresh = _new_keys(old, new)
-    for who, kind, key in fresh:
-        note(f"new {kind} key of {who}: {key}")
-        note(f"    {' '.join(words(key))}")
-        note(f"    {' '.join(digits(key))}")
+    fresh = new_keys(old, new)
+    for key in fresh:
+        note(t(f"members.new_key.{key.kind}", handle=key.owner))
+        for line in (key.shown, *spoken(key.shown)):
+            note(f"    {line}")
     if not fresh or options.yes:
         return
     hint = "have its owner read out the words of `dalil key show`, by voice; then --yes"
     if not sys.stdin.isatty():
         raise Refused("a new key is accepted only after it was compared", hint=hint)
-    sys.stderr.write("Do its owners read out the same words, by voice? [y/N] ")
+    sys.stderr.write(t("changing.ask"))
     sys.stderr.flush()
     answer = sys.stdin.readline()  # empty at the end of input, which is no yes
-    if answer.strip().lower() not in ("y", "yes", "نعم"):
+    if answer.strip().lower() not in YES:
         raise Refused("the keys were not accepted, so nothing was changed", hint=hint)
-
-
-def _new_keys(old: Policy, new: Policy) -> list[tuple[str, str, str]]:
-    """Give owner, kind and fingerprint of the keys that one policy has and another has not."""
-    known = {key for member in old.members.values() for key in (*member.sign, *member.age)}
-    found = []
-    for handle, member in new.members.items():
-        signing = [("signing", fingerprint(key)) for key in member.sign if key not in known]
-        reading = [("reading", key) for key in member.age if key not in known]
-        found += [(handle, kind, key) for kind, key in (*signing, *reading)]
-    return [*found, *(("recovery", "reading", k) for k in new.recovery if k not in old.recovery)]
 
 
 def show_progress() -> Callable[[int, int], None] | None:
@@ -144,17 +134,6 @@ def show_progress() -> Callable[[int, int], None] | None:
 
 def _show_progress(done: int, total: int) -> None:
     filled = "█" * (done * 30 // total)
-    sys.stderr.write(f"\r{filled:<30} {done} of {total} cases encrypted anew")
+    sys.stderr.write(f"\r{filled:<30} {t('changing.progress', done=done, total=total)}")
     sys.stderr.write("\n" if done >= total else "")
     sys.stderr.flush()
-
-
-def read_file(path: str) -> bytes:
-    """Read a file that a person named."""
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise NotFound(
-            "cannot read {source}: {reason}", source=path, reason=error.strerror
-        ) from error

@@ -13,7 +13,7 @@ from store.repo.create import git_dir_of
 from store.repo.objects import ObjectReader
 from store.vault import Vault
 from tui.cli.opening import home_folder
-from tui.cli.output import note, say, say_json, words
+from tui.cli.output import note, say, say_json, speak, words
 
 if TYPE_CHECKING:
     from store.trust.report import Report
@@ -67,7 +67,7 @@ def _write_report(folder: str, report: Report, state: str, path: str) -> None:
     from tui import i18n
     from tui.cli.report import write_report
 
-    i18n.use(i18n.choose("auto", os.environ))
+    speak()
     with ObjectReader(git_dir_of(folder)) as objects:
         write_report(path, examine(objects, report, state, time.time()))
     note(i18n.t("audit.written", path=path))

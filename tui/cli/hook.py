@@ -9,11 +9,11 @@ from argparse import Namespace
 import tui
 from store.errors import StoreError
 from store.hook import install, judge
-from store.words import digits, words
 from tui import i18n
 from tui.cli.checking import print_findings
-from tui.cli.output import complain, note, say
+from tui.cli.output import complain, note, say, speak
 from tui.cli.output import words as fill
+from tui.display.spoken import spoken
 
 __all__ = ["run_hook"]
 
@@ -23,7 +23,7 @@ _START = "import sys; sys.path.append(sys.argv.pop(1)); from tui.cli import run;
 
 def run_hook(options: Namespace) -> int:
     """Install the hook, or be it."""
-    i18n.use(i18n.choose("auto", os.environ))
+    speak()
     if options.what == "run":
         return _judge()
     program = os.path.dirname(os.path.dirname(os.path.abspath(tui.__file__)))
@@ -31,8 +31,8 @@ def run_hook(options: Namespace) -> int:
     done = install(options.bare, command, root=options.pin, replaces=options.replace)
     say(i18n.t("hook.installed", folder=done.git_dir))
     say(i18n.t("remote.root", commit=done.root))
-    say(f"    {' '.join(words(done.root))}")
-    say(f"    {' '.join(digits(done.root))}")
+    for line in spoken(done.root):
+        say(f"    {line}")
     if done.replaced:
         note(i18n.t("hook.replaced", path=done.replaced))
     if not options.pin:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from store.crypto import identity as identities
 from store.crypto.sshkey import fingerprint
 from store.errors import BadFormat, NotFound, Refused, Sealed
-from store.words import digits, words
 from tui.cli.opening import ask_passphrase, home_folder, unlock
-from tui.cli.output import note, say, say_json
+from tui.cli.output import note, say, say_json, speak
+from tui.display.spoken import spoken
 
 if TYPE_CHECKING:
     from store.crypto.wrapping import PluginIdentity
@@ -85,8 +85,9 @@ def run_key(options: Namespace) -> int:
 def _say_key(name: str, key: str, value: str) -> None:
     """Print a public key, and in words what stands for it."""
     say(f"{name}  {key}")
-    say(f"      {' '.join(words(value))}")
-    say(f"      {' '.join(digits(value))}")
+    speak()
+    for line in spoken(value):
+        say(f"      {line}")
 
 
 def _passphrase_for(home: str, options: Namespace) -> str | None:
@@ -120,8 +121,8 @@ def _plugin_key(options: Namespace) -> PluginIdentity | None:
         return None
     from store.crypto.plugins import KNOWN, is_allowed, program
     from store.crypto.wrapping import read_plugin_file
-    from tui.cli.changing import read_file
     from tui.cli.talk import plugins_here
+    from tui.cli.texts import read_file
 
     key = read_plugin_file(read_file(options.plugin), options.recipient)
     if not is_allowed(key.recipient):

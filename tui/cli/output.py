@@ -9,7 +9,7 @@ from typing import Any
 from store.errors import StoreError
 from tui.display.scrub import scrub
 
-__all__ = ["complain", "note", "say", "say_json", "words"]
+__all__ = ["complain", "note", "say", "say_json", "speak", "words"]
 
 
 def say(text: str) -> None:
@@ -44,9 +44,16 @@ def complain(error: StoreError) -> None:
 
 def words(template: str, values: Mapping[str, object]) -> str:
     """Fill a template of the store, in the language of the environment."""
+    from tui import i18n
+
+    speak()
+    return i18n.words(template, values)
+
+
+def speak() -> None:
+    """Speak the language of the environment: before a text of `locale` is asked for."""
     import os
 
     from tui import i18n
 
     i18n.use(i18n.choose("auto", os.environ))
-    return i18n.words(template, values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 
 from store.destroying import destroy
@@ -10,7 +9,7 @@ from store.errors import BadFormat, Refused
 from store.repo.create import git_dir_of
 from tui import i18n
 from tui.cli.opening import home_folder
-from tui.cli.output import note
+from tui.cli.output import note, speak
 
 __all__ = ["run_panic"]
 
@@ -29,6 +28,6 @@ def run_panic(options: Namespace) -> int:
     except BadFormat:
         git_dir = None  # the keys matter most
     left = destroy(home, git_dir)
-    i18n.use(i18n.choose("auto", os.environ))
+    speak()
     note(i18n.t("panic.not_all") if left else i18n.t("panic.closed"))
     return 1 if left else 0

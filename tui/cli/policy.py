@@ -14,13 +14,14 @@ from tui.cli.changing import (
     change_policy,
     compare_keys,
     put_into_force,
-    read_file,
     show_progress,
     tell_changes,
     write_proposal,
 )
 from tui.cli.opening import open_vault, trust_exit_code
-from tui.cli.output import note, say, say_json
+from tui.cli.output import note, say, say_json, speak
+from tui.cli.texts import read_file
+from tui.i18n import t
 
 __all__ = ["run_policy"]
 
@@ -52,7 +53,8 @@ def _show(options: Namespace) -> int:
         else:
             for row in rows:
                 say(f"{row.who:<12} {row.what:<12} {row.old or '-'} → {row.new or '-'}")
-            say(f"approved by {', '.join(approved)}; {missing} more needed")
+            speak()
+            say(t("changing.approved_by", who=t("header.comma").join(approved), missing=missing))
         return trust_exit_code(vault)
 
 
@@ -85,9 +87,9 @@ def _approve(options: Namespace) -> int:
     if options.json:
         say_json({"proposal": options.file, "missing": missing})
     elif missing:
-        note(f"approved; {missing} more needed")
+        note(t("changing.approved", missing=missing))
     else:
-        note(f"approved, and that is enough: dalil policy apply {options.file}")
+        note(t("changing.enough", path=options.file))
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,12 @@ from store.remote.clone import Untrusted, clone
 from store.remote.fetch import Fetched, fetch
 from store.ticket import Ticket, make, parse
 from store.vault import Vault
-from store.words import digits, words
 from tui import i18n
 from tui.cli.checking import findings_json, print_findings
 from tui.cli.opening import home_folder
-from tui.cli.output import note, say, say_json
+from tui.cli.output import note, say, say_json, speak
+from tui.cli.talk import YES
+from tui.display.spoken import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ __all__ = ["run_clone", "run_fetch", "run_ticket"]
 
 def run_clone(options: Namespace) -> int:
     """Clone a repository, verify it whole, and have its root confirmed."""
-    _speak()
+    speak()
     try:
         done = clone(
             options.url,
@@ -62,7 +62,7 @@ def run_clone(options: Namespace) -> int:
 
 def run_fetch(options: Namespace) -> int:
     """Fetch from a remote, verify it, and move main forward where that is all there is to do."""
-    _speak()
+    speak()
     with Vault.open(options.folder, None) as vault:
         found = fetch(
             vault, options.remote, url=options.url, own_key=_own_key(), progress=_progress()
@@ -76,7 +76,7 @@ def run_fetch(options: Namespace) -> int:
 
 def run_ticket(options: Namespace) -> int:
     """Print a join ticket: the line by which a new member knows the right repository."""
-    _speak()
+    speak()
     with Vault.open(options.folder, None) as vault:
         ticket = make(vault)
     if options.json:
@@ -105,7 +105,7 @@ def _confirm(report: Report) -> bool:
     note(i18n.t("remote.compare"))
     sys.stderr.write(i18n.t("remote.ask"))
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes", "ن", "نعم")
+    return sys.stdin.readline().strip().lower() in YES
 
 
 def _show_commits(root: str, tip: str) -> None:
@@ -116,7 +116,7 @@ def _show_commits(root: str, tip: str) -> None:
 
 
 def _spoken(commit: str) -> list[str]:
-    return [f"    {' '.join(words(commit))}", f"    {' '.join(digits(commit))}"]
+    return [f"    {line}" for line in spoken(commit)]
 
 
 def _tell(found: Fetched) -> None:
@@ -154,7 +154,3 @@ def _progress() -> Callable[[int, int], None] | None:
 def _show_progress(done: int, total: int) -> None:
     sys.stderr.write(f"\r{done} / {total} " + ("\n" if done >= total else ""))
     sys.stderr.flush()
-
-
-def _speak() -> None:
-    i18n.use(i18n.choose("auto", os.environ))

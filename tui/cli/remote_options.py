@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser
+from argparse import ArgumentParser
 from collections.abc import Callable
 
 __all__ = ["clone_options", "fetch_options", "hook_options", "verify_options"]
@@ -54,7 +54,7 @@ def hook_options(parser: ArgumentParser, common: Common) -> None:
     _pin(install)
     install.add_argument("--replace", action="store_true", help="move another hook aside")
     common(install)
-    what.add_parser("run", help=SUPPRESS)
+    what.add_parser("run")  # what git runs: without a help, it is not listed
 
 
 def _pin(parser: ArgumentParser) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 from store.crypto.plugins import Plugins
 from tui import i18n, settings
-from tui.cli.output import note
+from tui.cli.output import note, speak
 from tui.display.scrub import scrub
 
-__all__ = ["TerminalTalk", "plugins_here"]
+__all__ = ["YES", "TerminalTalk", "plugins_here"]
 
-_YES = ("y", "yes", "نعم")
+YES = ("y", "yes", "ن", "نعم")
 
 
 def plugins_here(home: str) -> Plugins:
@@ -26,7 +25,7 @@ class TerminalTalk:
 
     def touch(self) -> None:
         """Say that a key waits to be touched."""
-        i18n.use(i18n.choose("auto", os.environ))
+        speak()
         note(i18n.t("talk.touch"))
 
     def tell(self, text: str) -> None:
@@ -48,7 +47,7 @@ class TerminalTalk:
         if not sys.stdin.isatty():
             return None
         note(text)
-        return self._line(f"{yes}? [y = {yes}, n = {no or '-'}] ").strip().lower() in _YES
+        return self._line(f"{yes}? [y = {yes}, n = {no or '-'}] ").strip().lower() in YES
 
     @staticmethod
     def _line(question: str) -> str:

@@ -13,7 +13,7 @@ from store.model.nearest import nearest_terms
 from store.model.shape import HEAD, check_shape
 from store.vault import new_case_id
 
-__all__ = ["edited_case", "new_case", "read_source"]
+__all__ = ["edited_case", "new_case", "read_file", "read_source"]
 
 
 def read_source(source: str) -> bytes:
@@ -22,14 +22,21 @@ def read_source(source: str) -> bytes:
     Raises:
         NotFound: it cannot be read.
     """
-    if source == "-":
-        return sys.stdin.buffer.read()
+    return sys.stdin.buffer.read() if source == "-" else read_file(source)
+
+
+def read_file(path: str) -> bytes:
+    """Read a file that a person named.
+
+    Raises:
+        NotFound: it cannot be read.
+    """
     try:
-        with open(source, "rb") as file:
+        with open(path, "rb") as file:
             return file.read()
     except OSError as error:
         raise NotFound(
-            "cannot read {source}: {reason}", source=source, reason=error.strerror
+            "cannot read {source}: {reason}", source=path, reason=error.strerror
         ) from error
 
 

@@ -47,7 +47,7 @@ def compartment_page(people: People, name: str) -> Content:
         if policy.members[handle].age
     ]
     key = t("members.key", epoch=policy.compartments[name].epoch)
-    cases = t("members.cases", count=people.cases.get(name, 0))
+    cases = t("browse.count.all", count=people.cases.get(name, 0))
     lines = [
         _title(name, t("members.kind.compartment")),
         _line(_list([key, cases])),

@@ -52,8 +52,9 @@ def _member_texts(handle: str, old: Member, new: Member) -> Iterator[str]:
         yield t("history.policy.left", handle=handle)
         return
     if old.role is None:
+        kind = "added" if new.compartments else "added_blind"
         reads = t("header.comma").join(new.compartments)
-        yield t("history.policy.added", handle=handle, role=_role(new), compartments=reads)
+        yield t(f"history.policy.{kind}", handle=handle, role=_role(new), compartments=reads)
     elif old.role != new.role:
         yield t("history.policy.role", handle=handle, old=_role(old), new=_role(new))
     for sign, key in _marked(old.sign, new.sign):

@@ -14,13 +14,16 @@ __all__ = ["readers_text"]
 
 
 def readers_text(parts: Sequence[Readers]) -> Content:
-    """Write each part as its compartment and those who hold its key."""
+    """Write each part as its compartment, those who read it, and those who open it all the same."""
     blocks = []
     for part in parts:
         title = f"{part.compartment} · {t('members.key', epoch=part.epoch)}"
         lines = [_turned(Content.styled(title, "bold $accent"))]
         readers = [f"{handle} · {t(f'history.role.{role}')}" for handle, role in part.readers]
         lines += [_turned(Content(reader)) for reader in readers]
+        for handle in part.former:
+            text = t("members.who.former", handle=handle, compartment=part.compartment)
+            lines.append(_turned(Content.styled(text, "$error")))
         if part.recovery:
             lines.append(Content.styled(t("members.paper", count=part.recovery), "$warning"))
         blocks.append(Content("\n").join(lines))

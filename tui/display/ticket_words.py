@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui.display.key_words import spoken
+from tui.display.spoken import spoken
 from tui.display.verdict import grouped
 from tui.i18n import language, t
 

@@ -223,10 +223,8 @@ class FormScreen(DocumentScreen):
         """Offer for items only what there is an item for."""
         if action == "add_item":
             return self.spot.is_list
-        if action == "remove_item" and self.is_locked:
-            return False
-        if action in ("remove_item", "next_item", "previous_item"):
-            return bool(self.spot.item)
+        if action == "remove_item":
+            return bool(self.spot.item) and not self.is_locked
         return super().check_action(action, parameters)
 
     async def action_next_section(self) -> None:

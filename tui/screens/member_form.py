@@ -87,8 +87,8 @@ class PeopleForm(DalilModal[bool]):
         job.post(self._show, read_people(self.vault))
 
     async def _show(self, people: People) -> None:
-        self.people = people
         await self.query_one("#rows").mount_all([*self.rows(people)])
+        self.people = people  # from now on, there is something to ask what was typed
         first = next(each for each in self.query("#rows *") if each.focusable)
         first.focus()
 

@@ -313,7 +313,7 @@ class MembersScreen(DalilScreen[None]):
     @in_thread("proposal")
     def open_proposal(self, job: Job, path: str) -> None:
         """Read a proposal, and hold it against the repository."""
-        from tui.cli.changing import read_file
+        from tui.cli.texts import read_file
         from tui.screens.policy_change import OpenProposal
 
         vault, data = self.vault, read_file(path)

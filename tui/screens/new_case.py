@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import ClassVar
 
-from textual._path import CSSPathType
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -33,7 +31,6 @@ class NewCaseScreen(DalilModal[str | None]):
     """Returns the id of the case that was saved, or None."""
 
     NAME = "new_case"
-    CSS_PATH: ClassVar[CSSPathType | None] = ["picker.tcss", "fields.tcss"]
 
     def body(self) -> ComposeResult:
         """Ask for the compartment."""

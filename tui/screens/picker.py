@@ -116,10 +116,6 @@ class Picker(DalilModal[list[str] | None]):
             event.stop()
             getattr(self.query_one(OptionList), f"action_{move}")()
 
-    def action_save(self) -> None:
-        """Be done with choosing several."""
-        self.action_back()
-
     def action_back(self) -> None:
         """Leave with what was added and removed; one choice stays what it was."""
         self.dismiss(self._chosen if self._chosen != self._before else None)

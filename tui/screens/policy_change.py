@@ -26,8 +26,9 @@ from store.trust.policy import Policy, dump, parse
 from store.vault import Vault
 from tui import i18n
 from tui.cli.changing import write_new
-from tui.display.key_words import keys_text, new_keys
+from tui.display.key_words import keys_text
 from tui.display.policy_effects import change_rows, effects
+from tui.display.spoken import new_keys
 from tui.display.verdict import bar
 from tui.i18n import number, t
 from tui.people import People
@@ -190,6 +191,8 @@ class PolicyChangeScreen(DalilModal[bool]):
     @on(Button.Pressed, "#do")
     def go_on(self) -> None:
         """Do it, when the keys have been compared."""
+        if self.is_working:
+            return  # enter in the path, a second time
         if self._must_propose:
             path = os.path.expanduser(self.query_one("#path", Input).value.strip())
             if self._was_compared() and path:

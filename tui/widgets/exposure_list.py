@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from store.exposure import Version
 from tui.display.instant import local_time
-from tui.i18n import language, t
+from tui.i18n import t
 from tui.widgets.row_list import Column, RowList
 
 __all__ = ["ExposureList"]
@@ -46,11 +46,10 @@ class ExposureList(RowList):
         version = self.versions[place]
         is_first = not place or self.versions[place - 1].case_id != version.case_id
         title = self._titles.get(version.case_id) or version.case_id[:8]
-        pointer = "◂" if language() == "ar" else "▸"
         commit = [(version.commit[:10], _COMMIT_CELLS, "quiet")] if width >= _WIDE else []
         key = t("exposure.key", compartment=version.compartment, epoch=version.epoch)
         return (
-            (pointer if place == self.cursor else " ", _POINTER_CELLS, "strong"),
+            (self.pointer(place), _POINTER_CELLS, "strong"),
             (title if is_first or place == self.cursor else "″", 0, "" if is_first else "quiet"),
             (local_time(version.at), _AT_CELLS, "quiet"),
             *commit,

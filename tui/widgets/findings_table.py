@@ -49,10 +49,9 @@ class FindingsTable(RowList):
         """Write a finding: how grave, which commit, which rule, who, and what is wrong."""
         finding = self.findings[place]
         sign, style = _SIGNS[finding.severity]
-        pointer = "◂" if i18n.language() == "ar" else "▸"
         who = [(self.member(finding) or "–", _WHO_CELLS, "")] if width >= _WIDE else []
         return (
-            (pointer if place == self.cursor else " ", _POINTER_CELLS, "strong"),
+            (self.pointer(place), _POINTER_CELLS, "strong"),
             (f"{sign} {t(f'verify.severity.{finding.severity}')}", _STATE_CELLS, style),
             (finding.commit[:_COMMIT_CELLS], _COMMIT_CELLS, "quiet"),
             (t(f"verify.rule.{finding.rule}"), _RULE_CELLS, ""),

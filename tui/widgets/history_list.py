@@ -128,9 +128,7 @@ class HistoryList(RowList):
         return (*start, at, (who, _WHO_CELLS, who_style), *case, (what, 0, what_style))
 
     def _mark(self, place: int, entry: Entry) -> str:
-        pointer = "◂" if self.is_rtl else "▸"
-        is_marked = entry.commit in self.marked
-        return (pointer if place == self.cursor else " ") + ("●" if is_marked else " ")
+        return self.pointer(place) + ("●" if entry.commit in self.marked else " ")
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Ask for older entries in time."""
@@ -144,11 +142,6 @@ class HistoryList(RowList):
         if not self._words:
             self._ask_for([self.entries[index] for index in self._shown[top:bottom]])
         self._ask_for_older(bottom - _AHEAD)
-
-    @property
-    def is_rtl(self) -> bool:
-        """Whether the list is read from the right."""
-        return self.app.has_class("-rtl")
 
     def _ask_for_older(self, place: int) -> None:
         if self.entries and place >= self.count() - _NEAR:
@@ -215,7 +208,7 @@ def entry_text(entry: Entry, notes: Sequence[CaseNote]) -> tuple[str, str]:
     first = notes[0]
     count = len(case_ids(entry))
     if count > 1:
-        return t("history.cases", count=count), first.why
+        return t("browse.count.all", count=count), first.why
     if first.state == "sealed":
         return t("history.state.sealed"), first.compartment
     if first.state != "open":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.i18n import language, t
+from tui.i18n import t
 from tui.people import People
 from tui.widgets.row_list import Column, RowList
 
@@ -63,11 +63,10 @@ class PeopleList(RowList):
     def columns(self, place: int, width: int) -> Sequence[Column]:  # noqa: ARG002 - as in every list
         """Write a row: a sign, the name, what it is, what they read or who reads it, since when."""
         row = self.rows[place]
-        pointer = "◂" if language() == "ar" else "▸"
         name, what, more, since = self._texts(row)
         quiet = "quiet" if row.kind == "left" else ""
         return (
-            (pointer if place == self.cursor else " ", _POINTER_CELLS, "strong"),
+            (self.pointer(place), _POINTER_CELLS, "strong"),
             (_SIGNS[row.kind], _SIGN_CELLS, "quiet"),
             (name, _NAME_CELLS, quiet or "strong"),
             (what, _WHAT_CELLS, quiet),

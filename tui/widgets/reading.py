@@ -17,6 +17,7 @@ from textual.strip import Strip
 from tui.display.direction import reading_from
 from tui.display.line import has_rtl
 from tui.display.page import Line
+from tui.i18n import language
 
 __all__ = ["ReadingView"]
 
@@ -47,8 +48,10 @@ class ReadingView(ScrollView, can_focus=True):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page_down", show=False),
-        Binding("right,tab", "turn(1)", show=False),
-        Binding("left,shift+tab", "turn(-1)", show=False),
+        Binding("tab", "turn(1)", show=False),
+        Binding("shift+tab", "turn(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
     ]
 
     class Turned(Message):
@@ -92,6 +95,10 @@ class ReadingView(ScrollView, can_focus=True):
     def action_turn(self, by: int) -> None:
         """Ask for another section."""
         self.post_message(self.Turned(by))
+
+    def action_step(self, by: int) -> None:
+        """Ask for the section that is beside this one: in Arabic the next is at the left."""
+        self.action_turn(-by if language() == "ar" else by)
 
     def on_click(self, event: events.Click) -> None:
         """Make the item under the pointer the current one."""

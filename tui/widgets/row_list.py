@@ -90,6 +90,12 @@ class RowList(ScrollView, can_focus=True):
     def sight_changed(self) -> None:
         """Take note that other rows are in sight."""
 
+    def pointer(self, place: int) -> str:
+        """Point at the row under the cursor, towards its text; a blank before the others."""
+        if place != self.cursor:
+            return " "
+        return "◂" if language() == "ar" else "▸"
+
     def row_text(self, place: int) -> str:
         """Write a row as it is drawn, for tests."""
         width = self.scrollable_content_region.width

@@ -43,10 +43,8 @@ def test_git_reads_it_the_same(office: Office) -> None:
 
 @given(st.binary(max_size=200))
 def test_anything_else_is_refused(raw: bytes) -> None:
-    try:
+    with pytest.raises(BadFormat):
         parse(raw)
-    except BadFormat:
-        return
 
 
 @pytest.mark.parametrize("raw", [b"", b"tree ", b"tree " + b"a" * 41, b"tree " + b"g" * 40 + b"\n"])

@@ -10,8 +10,8 @@ import pytest
 
 from store.errors import BadFormat, StoreError
 from store.repo.objects import MAIN, ObjectReader, object_id
-from store.repo.write import write_blobs, write_objects
-from tests.store.office import Office, loose
+from store.repo.write import write_objects
+from tests.store.office import Office, loose, write_blobs
 
 
 @pytest.fixture
@@ -93,13 +93,11 @@ def test_what_another_process_writes_is_seen(git_dir: str) -> None:
 
 
 def test_what_cannot_be_written_is_one_line(git_dir: str) -> None:
-    oid = object_id("blob", b"new")
-    folder = Path(git_dir, "objects", oid[:2])
-    if folder.exists():
-        pytest.skip("that folder is there already")
-    folder.write_text("in the way")
+    ids = ((content, object_id("blob", content)) for content in map(bytes, range(999)))
+    content, oid = next(one for one in ids if not Path(git_dir, "objects", one[1][:2]).exists())
+    Path(git_dir, "objects", oid[:2]).write_text("in the way")
     with pytest.raises(StoreError) as caught:
-        write_objects(git_dir, [(oid, "blob", b"new")])
+        write_objects(git_dir, [(oid, "blob", content)])
     assert "\n" not in str(caught.value)
 
 

@@ -55,6 +55,12 @@ def test_an_object_that_is_added_twice_stands_once(git_dir: str) -> None:
         pack.add([entry_of("blob", b"one"), entry_of("tree", b"")])
         pack.finish()
     check(git_dir)
+    [index] = [name for name in files(git_dir) if name.endswith(".idx")]
+    place = os.path.join(git_dir, "objects", "pack", index)
+    shown = subprocess.run(
+        ["git", "show-index"], input=Path(place).read_bytes(), check=True, capture_output=True
+    )
+    assert len(shown.stdout.splitlines()) == 2
 
 
 def test_others_may_write_into_it_at_places_of_their_own(git_dir: str) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from store.errors import BadFormat
 from store.repo.objects import ObjectReader
 from store.repo.trees import differences, find, list_files, parse_tree, splice
-from store.repo.write import write_blobs, write_objects
+from store.repo.write import write_objects
+from tests.store.office import write_blobs
 
 names = st.sampled_from(["a", "b", "a.b", "ab", "a-", "a0", "b.age"])
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)

@@ -9,8 +9,8 @@ import pytest
 
 from store.errors import Unwritable
 from store.repo.objects import object_id
-from store.repo.write import write_blobs, write_objects
-from tests.store.office import Office
+from store.repo.write import write_objects
+from tests.store.office import Office, write_blobs
 
 
 def test_git_reads_what_was_written_loose_and_packed(office: Office) -> None:

@@ -40,6 +40,19 @@ def test_sections_open_by_number_arrow_and_tab(app: DalilApp) -> None:
     drive(app, scenario)
 
 
+def test_in_arabic_the_next_section_is_at_the_left(app: DalilApp) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        screen = await open_case(pilot)
+        await pilot.press("2", "L")
+        await until(pilot, lambda: app.has_class("-rtl"))
+        await pilot.press("left")
+        assert screen.section.key == "events"
+        await pilot.press("right", "shift+tab")
+        assert screen.section.key == "overview"
+
+    drive(app, scenario)
+
+
 def test_the_item_that_is_read_is_the_item_that_is_edited(app: DalilApp) -> None:
     async def scenario(pilot: Pilot[None]) -> None:
         screen = await open_case(pilot)

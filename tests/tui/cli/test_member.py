@@ -232,3 +232,17 @@ def test_what_a_leaver_could_open(dalil: Dalil) -> None:
     found = dalil("exposure", "sami", "--json").json()
     assert {case["reference"] for case in found["cases"]} == {"SY-2018-0003", "SY-2024-0001"}
     assert dalil("exposure", "nobody").code == 1
+
+
+def test_a_proposal_that_changes_nothing_is_refused(dalil: Dalil, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(dalil("policy", "show").out)
+    file = str(tmp_path / "proposal")
+    answer = dalil("policy", "propose", "--from", str(tmp_path / "policy.yaml"), file)
+    assert (answer.code, answer.err) == (1, "error: this changes nothing in the policy\n")
+    assert not Path(file).exists()
+
+
+def test_a_change_is_told_in_arabic(dalil: Dalil, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "ar_SY.UTF-8")
+    answer = dalil("member", "role", "sami", "reviewer")
+    assert (answer.code, answer.out[:9]) == (0, "صار نافذً")

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from store.crypto.signer import FileSigner
 from store.trust import membership as m
 from tests.store.trust.test_membership import AGES, COMMIT, KEYS, policy
 from tui import i18n
@@ -21,6 +22,7 @@ def everything() -> list[str]:
         partial(m.set_threshold, threshold=1),
         partial(m.set_role, handle="sami", role="reviewer"),
         partial(m.remove_member, handle="lina"),
+        partial(m.add_member, handle="blind", role="reviewer", sign=[FileSigner.new().public]),
         partial(m.rotate_keys, handle="nour", sign=[KEYS["new"]], age=[AGES["new"]], lost=True),
         partial(m.revoke_key, key=KEYS["nour"], after=COMMIT),
         partial(m.create_compartment, name="source", readers=["sami"]),
@@ -41,6 +43,7 @@ def test_each_kind_of_change_has_its_sentence(language: i18n.Language) -> None:
 def test_what_changed_is_named() -> None:
     i18n.use("en")
     texts = everything()
+    assert "blind is a member now: reviewer, in no compartment" in texts
     assert "sami is reviewer now, and was admin" in texts
     assert "A change of the policy needs 2 admins" in texts
     assert "One admin is enough to change the policy" in texts

@@ -13,14 +13,16 @@ from store.exposure import exposure
 from store.tenure import since
 from store.trust import membership
 from store.vault import Vault
+from store.who import Readers
 from store.words import digits, words
 from tests.tui.history.trail import SHOP
 from tui import i18n
 from tui.display.exposure_words import exposure_texts
-from tui.display.key_words import key_text, new_keys
+from tui.display.key_words import key_text
 from tui.display.people_page import compartment_page, member_page, rules_page
 from tui.display.policy_effects import change_rows, effects
 from tui.display.reader_words import readers_text
+from tui.display.spoken import new_keys
 from tui.pasted_keys import find_keys
 from tui.people import People, read_people
 
@@ -150,3 +152,14 @@ def test_who_can_read_is_said_by_part(built: Path) -> None:
     with Vault.open(str(built / "repository")) as vault:
         text = readers_text(readers_of(vault, SHOP)).plain
     assert text.startswith("main · key 1\nlina · reviewer\nnour · admin\n")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_who_left_and_still_opens_a_part_is_named(language: i18n.Language) -> None:
+    i18n.use(language)
+    closed = readers_text([Readers("main", 1, (("nour", "admin"),), 0)]).plain
+    still_open = readers_text([Readers("main", 1, (("nour", "admin"),), 0, ("sami",))]).plain
+    i18n.use("en")
+    assert "sami" not in closed
+    (line,) = [line for line in still_open.splitlines() if "sami" in line]
+    assert "main" in line
