@@ -20,6 +20,7 @@ from store.rekey import Keys, Part, rekey
 from store.repo.pack import PackWriter, entry_of
 from store.repo.refs import move_main
 from store.repo.trees import find, list_files
+from store.tenure import leavers_keys
 from store.trust.approvals import approver, digest, statement
 from store.trust.paths import approval_path
 from store.trust.policy import Policy, dump, parse
@@ -64,7 +65,8 @@ def apply_policy(
 
     Raises:
         Refused: this member is no admin, cannot open a key that others are to get, or leaves
-            somebody a key that they should lose; or the word of more admins is needed.
+            somebody a key that they should lose; a new key is that of somebody who left; or the
+            word of more admins is needed.
         Moved: the policy is not the one that this one was made from.
         BadSignature: an approval does not fit, or the history is not authentic.
         Cancelled: `is_cancelled` said so.
@@ -76,6 +78,7 @@ def apply_policy(
         identity, handle = must_administer(vault)
         old = vault.policy
         must_follow(old, parse(text))
+        _must_be_nobodys(vault, new)
         words = _words(vault, text, handle, approvals)
         plan = _planned(vault, identity, opened or vault.epoch_keys, new)
         paths = [(approval_path(new.version, who), word) for who, word in words.items()]
@@ -116,6 +119,22 @@ def policy_blob(vault: Vault) -> str:
     blob = find(vault.objects, vault.tree(vault.tip), "policy.yaml")
     assert blob is not None  # noqa: S101 - the tip was verified
     return blob
+
+
+def _must_be_nobodys(vault: Vault, new: Policy) -> None:
+    """Make sure that nobody comes back by the keys of somebody who left."""
+    members = vault.policy.members.values()
+    known = {key for member in members for key in (*member.sign, *member.age)}
+    for handle, member in new.members.items():
+        fresh = {*member.sign, *member.age} - known
+        gone = leavers_keys(vault) if fresh else {}
+        for key in fresh & gone.keys():
+            raise Refused(
+                "a key of {handle} is one that {leaver} had, who left",
+                hint="whoever comes back makes new keys: dalil key new",
+                handle=handle,
+                leaver=gone[key],
+            )
 
 
 def must_follow(old: Policy, new: Policy) -> None:

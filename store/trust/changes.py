@@ -41,13 +41,16 @@ _TWIN = Note("{path} differs from another path in case only")
 class Change(NamedTuple):
     """One file that a commit changed against all parents; `new` is None when it took it away.
 
-    `is_carried` says that a merge kept a parent's version of a case, beside another.
+    `is_carried` says that a merge kept a parent's version of a case, beside another; `is_added`
+    that no parent has such a file; `beside` names the compartments in which an added case stood.
     """
 
     path: str
     place: RepoPath
     new: str | None
     is_carried: bool = False
+    is_added: bool = False
+    beside: tuple[str, ...] = ()
 
 
 class Changes:
@@ -217,7 +220,8 @@ def _take_file(job: Comparison, name: bytes, new: Entries, olds: list[Entries]) 
         _note_stranger(job, name, new, _STRANGE_FILE)
     else:
         is_carried = bool(place.sibling) and len(olds) > 1 and _is_carried(name, new[name], olds)
-        job.changes.files.append(Change(path, place, oid.hex(), is_carried))
+        is_added = not any(name in old for old in olds)
+        job.changes.files.append(Change(path, place, oid.hex(), is_carried, is_added))
 
 
 def _take_gone(job: Comparison, name: bytes, before: list[Entry | None], below: list[_Job]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from store.trust.approvals import approver, approvers, statement
@@ -52,7 +52,9 @@ def _policy_change(step: Step, key: str, authorities: list[Known]) -> Iterator[F
         return
     for known in authorities:
         handle = known.policy and known.policy.signer(key)
-        if known.policy and handle and not known.policy.is_admin(handle):
+        if not known.policy or not handle or known.policy.is_admin(handle):
+            continue
+        if step.refuses(known, lambda before: before.is_admin(before.signer(key) or "")):
             only = "{handle} changed the policy, but is no admin at {parent}"
             yield finding(step, 3, Note(only, "", {"handle": handle, "parent": known.oid[:12]}))
     expected = max(old, default=0) + 1
@@ -72,17 +74,40 @@ def _quorum(step: Step, key: str, authorities: list[Known]) -> Iterator[Finding]
     """
     if not step.parents:
         return  # the root, which a person confirms
-    words = {c.place.entry: step.changes.words.get(c.path, b"") for c in _approvals(step)}
+    words = {
+        change.place.entry: step.changes.words.get(change.path, b"")
+        for change in _approvals(step)
+        if not _lost_office(step, change.place.entry)
+    }
+
+    def is_enough(policy: Policy) -> bool:
+        return policy.threshold == 1 or _count(step, policy, key, words) >= policy.threshold
+
     for known in authorities:
-        if known.policy is None or known.policy.threshold == 1:
+        if known.policy is None or is_enough(known.policy):
             continue
-        admins = {who for said in _statements(step) for who in approvers(known.policy, said, words)}
-        signer = known.policy.signer(key)
-        count = len(admins | ({signer} if signer else set()))
-        if count < known.policy.threshold:
+        if step.refuses(known, is_enough):
+            count = _count(step, known.policy, key, words)
             few = "the policy was changed by {count} admins, and {parent} asks for {needed}"
             values = {"count": count, "parent": known.oid[:12], "needed": known.policy.threshold}
             yield finding(step, 3, Note(few, "", values))
+
+
+def _count(step: Step, policy: Policy, key: str, words: Mapping[str, bytes]) -> int:
+    """Count the admins, by a policy, who gave their word: the signer and those of the words."""
+    admins = {who for said in _statements(step) for who in approvers(policy, said, words)}
+    signer = policy.signer(key)
+    return len(admins | ({signer} if signer else set()))
+
+
+def _lost_office(step: Step, handle: str) -> bool:
+    """Say whether a gate's line took away that somebody is an admin: their word is none then."""
+    parents = [known.oid for known in step.parents]
+    return any(
+        step.refuses(gate, lambda before: before.is_admin(handle))
+        for gate in step.gates
+        if gate.oid not in parents and gate.policy and not gate.policy.is_admin(handle)
+    )
 
 
 def _approvals(step: Step) -> list[Change]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from store.crypto import sshsig
 from store.crypto.sshkey import from_text
-from store.errors import StoreError
-from store.trust.commits import Commit, outline, parse
+from store.trust.commits import outline
+from store.trust.parting import ancestors
 from store.trust.policy import Policy, Revoked
 from store.trust.reading import Reader
 from store.trust.report import Finding
+from store.trust.signatures import claimed_key
 
 __all__ = ["Revocations"]
 
@@ -52,7 +52,7 @@ class Revocations:
         if after is None:
             return False
         if after not in self._below:
-            self._below[after] = _ancestors(self._parents, after)
+            self._below[after] = ancestors(self._parents, after)
         return oid in self._below[after]
 
     def declare(self, joined: str, own: Policy, above: list[Policy | None]) -> None:
@@ -77,7 +77,7 @@ class Revocations:
         parents, signed = _read(reader, {one.joined for one in self._declared}, keys, poll)
         told = set()
         for one in self._declared:
-            later = _ancestors(parents, one.joined) - _ancestors(parents, one.entry.after)
+            later = ancestors(parents, one.joined) - ancestors(parents, one.entry.after)
             for oid in signed.get(one.entry.key, ()):
                 if oid in later and oid not in told:
                     told.add(oid)
@@ -103,28 +103,8 @@ def _read(
             for oid, raw in zip(piece, reader.get("commit", piece), strict=True):
                 parents[oid] = outline(raw)[1] if isinstance(raw, bytes) else ()
                 above += parents[oid]
-                key = keys.get(_key(raw)) if isinstance(raw, bytes) else None
+                key = keys.get(claimed_key(raw)) if isinstance(raw, bytes) else None
                 if key is not None:
                     signed.setdefault(key, []).append(oid)
         level = [oid for oid in dict.fromkeys(above) if oid not in parents]
     return parents, signed
-
-
-def _key(raw: bytes) -> bytes:
-    """Give the key in a commit's signature, which was checked before."""
-    commit = parse(raw)
-    try:
-        return sshsig.parse(commit.signature).key if isinstance(commit, Commit) else b""
-    except StoreError:
-        return b""
-
-
-def _ancestors(parents: Parents, oid: str) -> set[str]:
-    """Give a commit and all its ancestors, as far as they are known."""
-    found, stack = set[str](), [oid]
-    while stack:
-        here = stack.pop()
-        if here not in found:
-            found.add(here)
-            stack += parents.get(here, ())
-    return found

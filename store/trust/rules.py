@@ -2,19 +2,21 @@
 
 Numbers are those of section 4 of the design. "Authorities" are the policies that decide whether a
 commit was allowed: those of all its parents (else a merge would let in what one side forbids), and
-that of the mainline parent at which it came in (else somebody who was removed could still add to
-an old commit from when he was a member). The root commit answers to its own policy.
+that of the mainline parent at which it came in, as far as the mainline took a right away since the
+two parted (else somebody who was removed could still add to an old commit from when he was a
+member). The root commit answers to its own policy.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from store.crypto.sshkey import fingerprint
 from store.trust.changes import Change
 from store.trust.commits import Commit
+from store.trust.paths import RepoPath
 from store.trust.policy import Policy
 from store.trust.policy_rules import judge_policy, keeps_policy
 from store.trust.report import Finding, Note
@@ -32,8 +34,9 @@ _FREE_MESSAGE = Note(
 _PARENTS_LIMIT = 2
 _OCTOPUS = "has {count} parents: Dalil joins two lines at a time"
 _MESSAGE = re.compile(
-    rb"(?:(?:new|edit|remove|restore|move|seal|unseal) case|merge|policy|keys|model|readme|journal"
-    rb"|evidence|timestamp|new repository|(?:import|edit|remove|re-encrypt) [0-9]{1,7} cases?)\n?"
+    rb"(?:(?:new|edit|remove|restore|move|seal|unseal|resolve) case|merge|policy|keys|model|readme"
+    rb"|journal|evidence|timestamp|new repository"
+    rb"|(?:import|edit|remove|re-encrypt) [0-9]{1,7} cases?)\n?"
 )
 
 
@@ -81,8 +84,8 @@ def _signer(step: Step, key: str, authorities: list[Known]) -> tuple[str | None,
     if None not in handles:
         return handles[0], []
     handle = next((name for name in handles if name), None)
-    is_revoked = any(known.policy and known.policy.revoked_after(key) for known in authorities)
     if handle is None:
+        is_revoked = any(known.policy and known.policy.revoked_after(key) for known in authorities)
         message = (
             "signed with a key that was revoked: {key}"
             if is_revoked
@@ -93,7 +96,7 @@ def _signer(step: Step, key: str, authorities: list[Known]) -> tuple[str | None,
     refusals = []
     parents = {known.oid for known in step.parents}
     for known, name in zip(authorities, handles, strict=True):
-        if name is None:
+        if name is None and _keeps_out(step, known, key, handle):
             message = (
                 "signed by {handle}, who is no member at its parent {parent}"
                 if known.oid in parents
@@ -104,6 +107,16 @@ def _signer(step: Step, key: str, authorities: list[Known]) -> tuple[str | None,
             values = {"handle": handle, "parent": known.oid[:12]}
             refusals.append(finding(step, 2, Note(message, "", values)))
     return handle, refusals
+
+
+def _keeps_out(step: Step, known: Known, key: str, handle: str) -> bool:
+    """Say whether it counts that an authority does not list a signer, whom another one lists."""
+    policy = known.policy
+    if policy is not None:
+        member = policy.members.get(handle)
+        if policy.revoked_after(key) or (member is not None and member.left is not None):
+            return True
+    return step.refuses(known, lambda before: before.signer(key) is not None)
 
 
 def _places(step: Step, key: str, authorities: list[Known]) -> Iterator[Finding]:
@@ -125,14 +138,38 @@ def _refusal(step: Step, change: Change, key: str, authorities: list[Known]) -> 
         if not known.policy or not handle:
             continue
         member = known.policy.members[handle]
-        if not member.may_write(place):
+        if not member.may_write(place) and step.refuses(known, _may_write(key, place)):
             values = {"handle": handle, "role": member.role, "path": change.path}
             return Note("{handle} ({role}) may not write {path}", "", values)
         if place.compartment and place.compartment not in known.policy.compartments:
             own = step.own.compartments if isinstance(step.own, Policy) else {}
             if place.compartment not in own:
                 return Note("{path} lies in no compartment", "", {"path": change.path})
+    return _intrusion(step, change, key) if change.beside else None
+
+
+def _intrusion(step: Step, change: Change, key: str) -> Note | None:
+    """Who adds a part to a case may write some part that it had."""
+    for known in step.parents:
+        policy = known.policy
+        handle = policy and policy.signer(key)
+        if not policy or not handle:
+            continue
+        places = (change.place._replace(compartment=name) for name in change.beside)
+        if not any(policy.members[handle].may_write(place) for place in places):
+            values = {"handle": handle, "path": change.path}
+            return Note("{handle} adds {path} to a case that they may not write", "", values)
     return None
+
+
+def _may_write(key: str, place: RepoPath) -> Callable[[Policy], bool]:
+    """Give the question whether a policy lets a key write to a place."""
+
+    def ask(policy: Policy) -> bool:
+        handle = policy.signer(key)
+        return handle is not None and policy.members[handle].may_write(place)
+
+    return ask
 
 
 def _form(step: Step) -> Iterator[Finding]:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Self
 
 from store.crypto import sshsig
 from store.errors import StoreError
-from store.trust.commits import Commit
+from store.trust.commits import Commit, parse
 from store.trust.report import Note
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-__all__ = ["Signatures"]
+__all__ = ["Signatures", "claimed_key"]
 
 _PIECE = 64
 
@@ -49,6 +49,15 @@ class Signatures:
         pieces = [commits[start : start + _PIECE] for start in range(0, len(commits), _PIECE)]
         running = [self._pool.submit(_keys, piece) for piece in pieces]
         return lambda: [key for future in running for key in future.result()]
+
+
+def claimed_key(raw: bytes) -> bytes:
+    """Give the key that a commit says it is signed with, unchecked; empty without one."""
+    commit = parse(raw)
+    try:
+        return sshsig.parse(commit.signature).key if isinstance(commit, Commit) else b""
+    except StoreError:
+        return b""
 
 
 def _keys(commits: Sequence[Commit | Note]) -> list[str | Note]:

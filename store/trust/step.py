@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from store.trust.changes import Changes
@@ -35,7 +36,8 @@ class Step(NamedTuple):
     own policy, or a note on why it cannot be read. `gates` are what it had to pass besides its
     parents: the mainline parent at which it came in, and the last verified commit when the
     mainline does not pass through that. Only the root has neither parents nor gates. `root` is the
-    pinned one, `digest` that of the text of its own policy, for approvals.
+    pinned one, `digest` that of the text of its own policy, for approvals. `parted` gives the
+    policies from which this commit and a gate both descend, by the newest commits that they share.
     """
 
     oid: str
@@ -48,6 +50,17 @@ class Step(NamedTuple):
     changes: Changes
     root: str
     digest: str
+    parted: Callable[[str, str], Sequence[Policy]]
+
+    def refuses(self, known: Known, allowed: Callable[[Policy], bool]) -> bool:
+        """Say whether it counts that an authority does not allow what `allowed` asks for.
+
+        A gate keeps out what its own line took away since the two parted. What that line has
+        never known, such as a member taken in on the other side, is for the parents to allow.
+        """
+        if not self.parents or known.oid in [parent.oid for parent in self.parents]:
+            return True
+        return any(allowed(policy) for policy in self.parted(self.oid, known.oid))
 
 
 def finding(step: Step, rule: int, note: Note, severity: Severity = "failure") -> Finding:

@@ -6,18 +6,19 @@ reviewer without keys, and a server that checks what is pushed to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from store.errors import Cancelled, StoreError
 from store.trust import policy as policies
-from store.trust.ancestry import Ancestry
 from store.trust.approvals import digest
 from store.trust.changes import TOP, Change, Changes, Comparison, compare
 from store.trust.commits import Commit, outline, parse
 from store.trust.content import Origins, fault
 from store.trust.graph import History, walk
+from store.trust.homes import Added, find_homes
 from store.trust.merges import Merge, find_dropped
+from store.trust.parting import Partings, judge_order, signers_aside
 from store.trust.policy import Policy
 from store.trust.reading import Objects, Reader
 from store.trust.report import Finding, Note, Report
@@ -113,7 +114,7 @@ class _Run:
         self._digests: dict[bytes, str] = {}
         self._known: dict[str, Known] = {}
         self._bad_joins: set[int] = set()
-        self._ancestry = Ancestry(history.parents)
+        self._partings = Partings(history.parents)
         self._origins = Origins()
         self.revocations = Revocations(history.parents)
         self._has_revoked = False
@@ -215,6 +216,7 @@ class _Run:
                 comparisons.append(Comparison(changes, TOP, known.tree, olds))
         compare(self._trees, comparisons)
         find_dropped(self._trees, self._merges(piece, found))
+        find_homes(self._trees, self._added(piece, found))
         self._check_content(piece, found)
         return found
 
@@ -225,11 +227,34 @@ class _Run:
             sides = self._history.parents[oid]
             if len(sides) != 2:  # noqa: PLR2004 - one has nothing to choose; more are refused
                 continue
-            bases = self._ancestry.bases(*sides)
-            self._learn([base for base in bases if base not in self._known])
+            bases = self._bases(*sides)
             olds = [tuple(self._known[one].tree for one in group) for group in (sides, bases)]
             merges.append(Merge(changes, "", known.tree, *olds))
         return merges
+
+    def _added(self, piece: _Piece, found: Sequence[Changes]) -> list[Added]:
+        """Give the parts that some commits add to cases, where there are several compartments."""
+        added = []
+        for oid, known, changes in zip(piece.oids, piece.known, found, strict=True):
+            if known.policy is None or len(known.policy.compartments) == 1:
+                continue
+            sides = tuple(self._known[parent].tree for parent in self._history.parents[oid])
+            places = (at for at, one in enumerate(changes.files) if one.is_added)
+            added += [Added(changes, at, sides) for at in places if changes.files[at].place.id]
+        return [one for one in added if one.changes.files[one.at].place.kind == "case"]
+
+    def _bases(self, left: str, right: str) -> list[str]:
+        bases = self._partings.bases(left, right)
+        self._learn([base for base in bases if base not in self._known])
+        return bases
+
+    def _parted(self, left: str, right: str) -> list[Policy]:
+        """Give the policies from which two lines parted."""
+        found = (self._known[base].policy for base in self._bases(left, right))
+        return [policy for policy in found if policy is not None]
+
+    def _signed(self, first: str, second: str, keys: Collection[str]) -> dict[str, int]:
+        return signers_aside(self._reader, self._history.parents, (first, second), keys)
 
     def _check_content(self, piece: _Piece, found: Sequence[Changes]) -> None:
         """Rule 4: a new file can be read, and an `.age` file is one, for the readers it is for."""
@@ -278,8 +303,10 @@ class _Run:
                 if isinstance(own, Policy):
                     revoke.declare(mainline[join], own, [one.policy for one in above])
             said = self._root, self._digests.get(blob, "") if blob else ""
-            step = Step(oid, commit, key, own, blob, above, gates, changed, *said)
+            step = Step(oid, commit, key, own, blob, above, gates, changed, *said, self._parted)
             handle, findings = judge(step)
+            if len(above) == 2 and oid == mainline[join]:  # noqa: PLR2004 - as in `_merges`
+                findings += judge_order(step, self._signed)
             if handle is not None:
                 self.signers[oid] = handle
             if findings:

@@ -115,3 +115,18 @@ def test_a_journal_entry_is_lost_in_a_merge(arena: Arena, order: str) -> None:
 def test_an_epoch_key_of_a_compartment_that_is_not_there(arena: Arena) -> None:
     bad = arena.commit_as("nour", {key_path("secret", 1): arena.sealed()}, message="keys")
     arena.refuses(bad, 4, "lies in no compartment")
+
+
+def test_an_editor_puts_a_case_beside_a_foreign_one_of_the_same_id(arena: Arena) -> None:
+    """Who reads both would be shown the one that fewer people read."""
+    theirs = arena.commit_as("nour", {WITNESS: arena.sealed("x", "witness")}, message="new case")
+    beside = WITNESS.replace("/witness/", "/main/")
+    forged = arena.commit_as("sami", {beside: arena.sealed("his own")}, parents=[theirs])
+    assert arena.git_says(forged) == "G"
+    arena.refuses(forged, 4, "to a case that they may not write", verified=theirs)
+
+
+def test_who_may_write_a_case_adds_parts_to_it(arena: Arena) -> None:
+    beside = CASE.replace("/main/", "/witness/")
+    added = arena.commit_as("nour", {beside: arena.sealed("x", "witness")}, message="seal case")
+    assert arena.report().verified_tip == added

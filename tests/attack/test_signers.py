@@ -104,7 +104,7 @@ def test_a_removed_member_comes_in_through_an_honest_merge(arena: Arena) -> None
 
 
 def test_a_removed_member_as_the_first_parent_of_an_honest_merge(arena: Arena) -> None:
-    """Turned round, his line is the mainline; whoever has seen the removal is not fooled."""
+    """Turned round, his line is the mainline: only an admin may say that it came first."""
     removed = remove_omar(arena)
     with arena.open("nour") as vault:
         assert vault.tip == removed
@@ -114,8 +114,11 @@ def test_a_removed_member_as_the_first_parent_of_an_honest_merge(arena: Arena) -
         "sami", {"policy.yaml": changed}, parents=[fork, removed], message="merge"
     )
     assert arena.git_says(merge) == arena.git_says(fork) == "G"
+    [alone] = arena.report().failures  # with nothing but the root to go by
+    assert (alone.rule, alone.commit) == (2, merge)
+    assert "only an admin may do that" in alone.text()
     report = arena.report(removed)
-    assert [(one.rule, one.commit) for one in report.failures] == [(2, fork)]
+    assert [(one.rule, one.commit) for one in report.failures] == [(2, fork), (2, merge)]
     assert {one.severity for one in report.findings if one.rule == 0} == {"notice"}
     arena.stands_firm(removed)
     with arena.open("nour") as vault:  # nor by verifying all of it from the root

@@ -310,7 +310,7 @@ def test_a_case_that_another_was_put_beside_is_found_by_the_words_of_both(office
         beside = Case.empty(HIDDEN, "main")
         beside.set("overview.title", "Something else")
         part = seal_part(beside, vault.recipient("main"))
-    office.commit("sami", [(case_path("main", HIDDEN), part)])
+    office.commit("nour", [(case_path("main", HIDDEN), part)])
     with office.open() as vault:
         listed = vault.listing()
         (number,) = [n for n, row in enumerate(listed.rows) if row.id == HIDDEN]

@@ -41,6 +41,17 @@ def test_who_is_taken_in_reads_and_writes_the_past_and_the_present(office: Offic
     assert is_sound(office)
 
 
+def test_nobody_comes_back_by_the_keys_of_somebody_who_left(office: Office) -> None:
+    sami = identity.public(office.homes["sami"])
+    stranger = identity.public(office.homes["stranger"])
+    left = change(office, lambda p: m.remove_member(p, "sami"))
+    for sign, age_key in ((sami.sign, stranger.age), (stranger.sign, sami.age)):
+        joining = partial(m.add_member, handle="omar", role="editor", compartments=["main"])
+        with pytest.raises(Refused, match="a key of omar is one that sami had, who left"):
+            change(office, partial(joining, sign=[sign], age=[age_key]))
+    assert office.head() == left
+
+
 def test_taking_somebody_in_touches_no_case(office: Office) -> None:
     commit = change(office, joining(office))
     paths = office.git("show", "--name-only", "--format=", commit).split()

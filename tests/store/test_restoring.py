@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.errors import BadFormat, Moved, Refused
+from store.errors import BadFormat, Moved, Refused, Sealed
 from store.history import case_entries, case_history, case_notes, changes
 from store.renewal import changed_rows
 from store.revision import case_change
@@ -17,6 +17,22 @@ from tests.store.sealed_office import SECRET, home_text, with_a_sealed_witness
 def sealed(office: Office) -> Office:
     """Give an office with a sealed witness."""
     return with_a_sealed_witness(office)
+
+
+def test_a_case_that_was_moved_away_comes_back_by_nobody_who_cannot_write_it(
+    office: Office,
+) -> None:
+    with office.open("sami") as vault:
+        version = case_entries(vault, FIRST)[0].commit
+    with office.open("nour") as vault:
+        move(vault, FIRST, "witness", "she is in danger")
+    before = office.head()
+    with office.open("sami") as vault:
+        with pytest.raises(Sealed):
+            vault.revert(FIRST, version, "where is it?")
+        with pytest.raises(Sealed), vault.new(why="again", case_id=FIRST) as case:
+            case.set("overview.title", "another under its id")
+    assert office.head() == before
 
 
 def test_an_item_sealed_now_stays_sealed_when_an_open_version_is_restored(sealed: Office) -> None:
