@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
+from contextlib import suppress
 
 from store.errors import Unwritable
 
-__all__ = ["make_folder", "write_file"]
+__all__ = ["make_folder", "temporary_name", "write_file"]
+
+_STALE = 60.0
+"""Seconds after which a temporary file is what a killed process left: they live for a moment."""
 
 
 def write_file(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) -> None:
@@ -19,9 +24,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) -> 
         Unwritable: the folder or the disk does not take it; the old file stays whole.
     """
     target = os.fspath(path)
-    folder, name = os.path.split(target)
-    # A name of our own in the same folder: a rename across file systems would not be atomic.
-    temporary = os.path.join(folder, f".{name}.{os.urandom(6).hex()}.tmp")
+    temporary = temporary_name(target)
     try:
         try:
             _write_new(temporary, data, mode)
@@ -29,7 +32,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) -> 
         except BaseException:
             _remove(temporary)
             raise
-        _sync_folder(folder or os.curdir)
+        _sync_folder(os.path.dirname(target) or os.curdir)
     except OSError as error:
         raise Unwritable(
             "cannot write {path}: {reason}",
@@ -37,6 +40,21 @@ def write_file(path: str | os.PathLike[str], data: bytes, mode: int = 0o600) -> 
             path=target,
             reason=error.strerror or type(error).__name__,
         ) from error
+
+
+def temporary_name(target: str) -> str:
+    """Give a name to write a file under before it is renamed to `target`, and tidy up there.
+
+    It is in the same folder, for a rename across file systems would not be atomic. What processes
+    that were killed long ago left of the same file is taken away.
+    """
+    folder, name = os.path.split(target)
+    start, end = f".{name}.", ".tmp"
+    with suppress(OSError):
+        for left in os.listdir(folder or os.curdir):
+            if left.startswith(start) and left.endswith(end):
+                _remove_old(os.path.join(folder, left))
+    return os.path.join(folder, f"{start}{os.urandom(6).hex()}{end}")
 
 
 def make_folder(path: str, mode: int = 0o700) -> None:
@@ -61,6 +79,12 @@ def _write_new(path: str, data: bytes, mode: int) -> None:
         while rest:
             rest = rest[file.write(rest) :]
         os.fsync(file.fileno())
+
+
+def _remove_old(path: str) -> None:
+    """Take away a temporary file, unless it is so new that somebody may be writing it."""
+    if time.time() - os.stat(path).st_mtime > _STALE:
+        os.unlink(path)
 
 
 def _remove(path: str) -> None:

@@ -14,7 +14,7 @@ from store.crypto.keyfolder import AGE, AGE_PUBLIC, SIGN, SIGN_PUBLIC, Folder
 
 __all__ = ["destroy"]
 
-_KEYS = (AGE, SIGN, AGE_PUBLIC, SIGN_PUBLIC)  # what matters most goes first
+_KEYS = (AGE, SIGN, AGE_PUBLIC, SIGN_PUBLIC, "git-credentials")  # what matters most goes first
 _LOCAL_FILES = ("pin.yaml", "remotes.yaml")
 _LOCAL_FOLDERS = ("drafts", "index", "lost")
 _PIECE = 1 << 20

@@ -52,13 +52,15 @@ def needs_chain(recipients: Sequence[str]) -> bool:
     return any(map(is_plugin, recipients))
 
 
-def all_keys(reader: Reader, name: str, opened: EpochKeys) -> dict[int, age.Identity]:
-    """Give the keys of all epochs of a compartment, the newest first.
+def all_keys(
+    reader: Reader, name: str, opened: EpochKeys, commit: str = ""
+) -> dict[int, age.Identity]:
+    """Give the keys of all epochs of a compartment, the newest first; at the tip, if not elsewhere.
 
     Raises:
         Refused: one of them cannot be opened.
     """
-    tree = reader.tree(reader.tip)
+    tree = reader.tree(commit or reader.tip)
     folder = find(reader.objects, tree, f"keys/{name}")
     files = parse_tree(reader.objects.read(folder)[1]) if folder else {}
     keys = {}

@@ -31,6 +31,7 @@ __all__ = [
     "place_of",
     "policy_change",
     "repository_history",
+    "signer_of",
 ]
 
 
@@ -128,7 +129,7 @@ def _describe(reader: Reader, commit: str, paths: tuple[str, ...], *, is_verifie
     try:
         raw = reader.objects.read(commit)[1]
         parsed = commits.parse(raw)
-        signer = _signer(reader, raw, parsed.parents[0] if parsed.parents else commit)
+        signer = signer_of(reader, raw, parsed.parents[0] if parsed.parents else commit)
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(parsed.time))
     except BadFormat:
         return Entry(commit, "", "", None, "bad", "", paths)
@@ -136,8 +137,8 @@ def _describe(reader: Reader, commit: str, paths: tuple[str, ...], *, is_verifie
     return Entry(commit, at, parsed.author, signer, signature, parsed.message, paths)
 
 
-def _signer(reader: Reader, raw: bytes, policy_commit: str) -> str | None:
-    """Check the signature and name the member, by the policy the commit was made under."""
+def signer_of(reader: Reader, raw: bytes, policy_commit: str) -> str | None:
+    """Check a signature and name the member, by the policy the commit was made under; or None."""
     from store.crypto.sshsig import verify
     from store.trust.commits import Commit, parse
 

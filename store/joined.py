@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.errors import BadFormat, Refused, Sealed, StoreError, Unsupported
 from store.model.case import FORMAT, Case
+from store.model.conflict import without_idle
 from store.model.parts import PART_OF, SEALED, drop_seal, join, list_keys, sealed_items, split
-from store.model.shape import HEAD
+from store.model.shape import CONFLICTS, HEAD
 from store.part import open_part
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from store.reader import Reader
 
 __all__ = [
+    "assemble",
     "changed_parts",
     "check_seals",
     "keep_locked",
@@ -50,21 +52,28 @@ def read_case(reader: Reader, case_id: str, commit: str) -> Case:
         except (BadFormat, Unsupported) as fault:
             closed.append(name)
             faults.append(fault)
-    homes = [name for name, data in opened.items() if PART_OF not in data]
-    parts = {name: data for name, data in opened.items() if PART_OF in data}
-    if not homes and faults:
+    if faults and all(PART_OF in data for data in opened.values()):
         raise faults[0]
     if not opened:
         open_part(b"", ())  # says that it is sealed
+    return assemble(opened, closed, reader.breadth)
+
+
+def assemble(opened: dict[str, Data], closed: Sequence[str], breadth: Callable[[str], Any]) -> Case:
+    """Make one case of the parts that could be opened (at least one), by compartment."""
+    homes = [name for name, data in opened.items() if PART_OF not in data]
+    parts = {name: data for name, data in opened.items() if PART_OF in data}
     if len(homes) > 1:
         # Somebody has put a case beside another of the same id: what fewer people can read, and so
         # write, is not hidden by it.
-        homes.sort(key=reader.breadth)
+        homes.sort(key=breadth)
     if homes:
-        return Case(join(opened[homes[0]], parts), parts, (*closed, *homes[1:]))
-    home = str(next(iter(parts.values()))[PART_OF])
-    head = {"dalil": FORMAT, "id": case_id, "compartment": home}
-    return Case(join(head, parts), parts, tuple(dict.fromkeys((*closed, home))))
+        home = opened[homes[0]]
+        return Case(join(home, parts) if parts else home, parts, (*closed, *homes[1:]))
+    part = next(iter(parts.values()))
+    home_name = str(part[PART_OF])
+    head = {"dalil": FORMAT, "id": part["id"], "compartment": home_name}
+    return Case(join(head, parts), parts, tuple(dict.fromkeys((*closed, home_name))))
 
 
 def changed_parts(current: Case | None, merged: Case) -> dict[str, Data | None]:
@@ -74,10 +83,11 @@ def changed_parts(current: Case | None, merged: Case) -> dict[str, Data | None]:
         Refused: a part is touched that could not be opened.
     """
     known = current.parts if current else {}
-    if not known and not any(sealed_items(merged.data)):  # as nearly always: nothing to take apart
-        is_same = current is not None and current.data == merged.data
-        return _unclosed(current, {} if is_same else {merged.compartment: merged.data})
-    home, parts = split(merged.data, known)
+    data = without_idle(merged.data)
+    if not known and not any(sealed_items(data)):  # as nearly always: nothing to take apart
+        is_same = current is not None and current.data == data
+        return _unclosed(current, {} if is_same else {merged.compartment: data})
+    home, parts = split(data, known)
     before = split(current.data, known)[0] if current else None
     changed: dict[str, Data | None] = {merged.compartment: home} if home != before else {}
     changed |= {name: part for name, part in parts.items() if part != known.get(name)}
@@ -101,7 +111,7 @@ def moved_parts(current: Case, compartment: str) -> dict[str, Data | None]:
     joining = current.parts.get(compartment, {})
     known = {name: part for name, part in current.parts.items() if name != compartment}
     home, parts = split(data, known)
-    strange = joining.keys() - home.keys() - {*HEAD, *list_keys()}
+    strange = joining.keys() - home.keys() - {*HEAD, CONFLICTS, *list_keys()}
     home |= {key: joining[key] for key in sorted(strange)}
     kept = {name: part | {PART_OF: compartment} if part else None for name, part in parts.items()}
     return {current.compartment: None, compartment: home, **kept}

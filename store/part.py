@@ -56,6 +56,12 @@ class EpochKeys:
         self._opened: dict[str, dict[int, age.Identity]] = {}
         self._by_file: dict[str, age.Identity | None] = {}  # a touch is asked for once
 
+    def beside(self, objects: ObjectReader) -> EpochKeys:
+        """Read from another place, and know what is opened here or there: no touch comes twice."""
+        other = EpochKeys(objects, self._member)
+        other._by_file = self._by_file
+        return other
+
     def of(self, tree: str, compartment: str) -> list[age.Identity]:
         """Give the compartment's keys as they stand in a commit's tree, the newest epoch first.
 

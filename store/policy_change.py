@@ -248,7 +248,7 @@ def _commit_all(
         files = [(path, entry_of("blob", content)) for path, content in plan.files]
         pack.add([entry for _, entry in files])
         entries += [(path, entry.oid) for path, entry in files]
-        built = build_commit(vault.objects, vault.tip, entries, _MESSAGE, author)
+        built = build_commit(vault.objects, (vault.tip,), entries, _MESSAGE, author)
         pack.add([entry_of(kind, content) for _, kind, content in built])
         if is_cancelled is not None and is_cancelled():
             raise Cancelled

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from store.errors import BadFormat, Refused, StoreError
 from store.joined import must_be_open
 from store.model.case import FORMAT, Case
+from store.model.conflict import encode, records
 from store.model.parts import PART_OF, PSEUDONYM, SEALED, drop_seal, join, list_keys
 
 if TYPE_CHECKING:
@@ -46,7 +47,17 @@ def restoration(vault: Vault, case_id: str, commit: str) -> tuple[Case, Case]:
             data[section] = items
         else:
             data.pop(section, None)
-    return current, Case(data, current.parts, current.closed)
+    return current, Case(_without_locked(data, current), current.parts, current.closed)
+
+
+def _without_locked(data: Data, current: Case) -> Data:
+    """Leave out conflicts about what cannot be opened now: their values may have been sealed."""
+
+    def is_locked(path: str) -> bool:
+        item = current.get(".".join(path.split(".")[:2]))
+        return isinstance(item, dict) and "id" in item and current.is_locked(item)
+
+    return encode(data, (one for path, one in records(data).items() if not is_locked(path)))
 
 
 def _sealed_before_they_went(

@@ -22,7 +22,7 @@ from store.vault import Saved, Vault
 if TYPE_CHECKING:
     from store.crypto.identity import MemberIdentity
 
-__all__ = ["Draft", "save", "save_all"]
+__all__ = ["Draft", "check_version", "save", "save_all"]
 
 
 class Draft(NamedTuple):
@@ -50,7 +50,7 @@ def save(vault: Vault, identity: MemberIdentity, draft: Draft) -> Saved | None:
     changes = diff(before.data if before else None, after.data)
     if not changes:
         return None
-    _check(before, after)
+    check_version(before, after)
     with write_lock(vault.git_dir):
         prepare(vault)
         is_seen = before is not None and draft.seen == vault.tip
@@ -70,7 +70,7 @@ def save_all(vault: Vault, identity: MemberIdentity, cases: Sequence[Case], why:
     """
     why = reason_of(why)
     for case in cases:
-        _check(None, case)
+        check_version(None, case)
         check_seals(None, case, may_seal=True)
     with write_lock(vault.git_dir):
         prepare(vault)
@@ -85,7 +85,7 @@ def save_all(vault: Vault, identity: MemberIdentity, cases: Sequence[Case], why:
     return commit
 
 
-def _check(before: Case | None, after: Case) -> None:
+def check_version(before: Case | None, after: Case) -> None:
     """Refuse what is newly wrong; what was wrong before must not keep anybody from other work."""
     _check_head(before, after)
     check_shape(after.data)

@@ -63,6 +63,16 @@ class Vault(Reader):
         vault.repair()
         return vault
 
+    def beside(self) -> Self:
+        """Open the same once more, for slow work: nobody who reads here waits for any of it.
+
+        It is to be closed, too.
+        """
+        other = type(self)(self.git_dir, self.identity, clock=self.clock)
+        other.trust = self.trust
+        other._keys = self._keys.beside(other.objects)  # noqa: SLF001 - it is one of ours
+        return other
+
     @contextmanager
     def edit(self, case_id: str, *, why: str) -> Iterator[Case]:
         """Hand out a case, and save it as one signed commit when the block ends well.

@@ -9,9 +9,10 @@ from store.crypto.signer import Signer
 from store.crypto.sshsig import sign
 from store.repo import commit as commits
 from store.repo.objects import ObjectReader, object_id
+from store.repo.pack import write_pack
 from store.repo.refs import move_main
 from store.repo.trees import splice
-from store.repo.write import FEW, write_objects, write_pack
+from store.repo.write import FEW, write_objects
 
 __all__ = ["Author", "build_commit", "make_commit"]
 
@@ -43,7 +44,7 @@ def make_commit(
     blobs = [(object_id("blob", c), "blob", c) for _, c in changes if c is not None]
     ids = iter(oid for oid, _, _ in blobs)
     entries = [(path, None if content is None else next(ids)) for path, content in changes]
-    above = build_commit(objects, parent, entries, message, author)
+    above = build_commit(objects, (parent,) if parent else (), entries, message, author)
     if len(blobs) > FEW:
         write_pack(git_dir, [content for _, _, content in blobs])
         blobs = []
@@ -55,19 +56,19 @@ def make_commit(
 
 def build_commit(
     objects: ObjectReader,
-    parent: str | None,
+    parents: tuple[str, ...],
     entries: Sequence[tuple[str, str | None]],
     message: str,
     author: Author,
 ) -> list[tuple[str, str, bytes]]:
     """Build a signed commit of files given as path and blob id (None takes one away).
 
-    Gives what has to be written besides the blobs, as (id, kind, content): trees, the commit last.
+    The files are put onto those of the first parent. Gives what has to be written besides the
+    blobs, as (id, kind, content): trees, the commit last.
     """
-    base = commits.parse(objects.read(parent)[1]).tree if parent else None
+    base = commits.parse(objects.read(parents[0])[1]).tree if parents else None
     tree, trees = splice(objects, base, entries)
     assert tree is not None  # noqa: S101 - policy.yaml is always there
-    parents = (parent,) if parent else ()
     raw = commits.build(tree, parents, author.handle, author.time, message)
     signed = commits.insert_signature(raw, sign(raw, author.signer))
     oid = object_id("commit", signed)

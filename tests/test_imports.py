@@ -36,7 +36,7 @@ BELOW = {
     "store/errors.py": (),
     "store/model/": ("store.errors", "store.model"),
     "store/crypto/": ("store.errors", "store.atomic", "store.crypto"),
-    "store/repo/": ("store.errors", "store.repo"),
+    "store/repo/": ("store.errors", "store.atomic", "store.repo"),
     "store/trust/": (
         "store.errors",
         "store.atomic",

@@ -20,7 +20,7 @@ from tui import i18n, settings, themes
 from tui.commands import APP, Command, bindings_for
 from tui.display.modes import Setting, choose_mode
 from tui.i18n import t
-from tui.panicking_app import PanickingApp
+from tui.syncing import SyncingApp
 from tui.widgets.header import Status
 from tui.work import WRITING, Job, in_thread
 
@@ -34,14 +34,16 @@ __all__ = ["DalilApp"]
 
 _SCREENS = {
     "browse": "tui.screens.browse:BrowseScreen",
+    "drafts": "tui.screens.drafts:DraftsScreen",
     "history": "tui.screens.history:HistoryScreen",
     "members": "tui.screens.members:MembersScreen",
+    "sync": "tui.screens.sync:SyncScreen",
     "verify": "tui.screens.verify:VerifyScreen",
 }
 """Screens that open without arguments; each is loaded when it is first opened."""
 
 
-class DalilApp(PanickingApp):
+class DalilApp(SyncingApp):
     """Dalil's interface on one repository, for the person whose configuration is in `home`."""
 
     TITLE = "Dalil"
@@ -87,6 +89,7 @@ class DalilApp(PanickingApp):
 
     def refresh_status(self) -> None:
         """Bring the header in step with the repository."""
+        super().refresh_status()
         vault = self.vault
         if vault is None:
             self.status = Status(self.vault_path.resolve().name)
@@ -173,7 +176,9 @@ class DalilApp(PanickingApp):
 
     def _leave(self, form: Screen[Any] | None, answer: str | None) -> None:
         """Leave, save first, or stay."""
-        if answer == "discard":
+        if answer == "discard" or (answer == "keep" and self.put_aside(*self.typing())):
+            for screen in self.typing():
+                self.end_draft(screen)
             self.leave()
         elif answer == "save" and form is not None:
             self.leaves_after_save = True

@@ -44,30 +44,46 @@ class Command(NamedTuple):
         return f"commands.{self.id}.help"
 
 
-_LISTS = ("door", "browse", "history", "verify", "members", "exposure")
-_WHERE_TRUST_COUNTS = ("browse", "case", "history", "members")
+_LISTS = ("door", "browse", "history", "verify", "members", "exposure", "drafts", "sync")
+_WHERE_TRUST_COUNTS = ("browse", "case", "history", "members", "sync")
 
 # In the order of the footer, which has room for about eight.
 COMMANDS: tuple[Command, ...] = (
     Command("open", "enter", "open", _LISTS, in_footer=True),
-    Command("save", "ctrl+s,f12", "save", ("form", "save"), in_footer=True),
-    Command("undo", "ctrl+z", "undo", ("form",), in_footer=True),
+    Command(
+        "save",
+        "ctrl+s,f12",
+        "save",
+        ("form", "save", "conflicts", "conflict_value", "resolve"),
+        in_footer=True,
+    ),
+    Command("take", "1", "take(1)", ("conflicts",), in_footer=True),
+    Command("take_base", "b", "take_base", ("conflicts",), in_footer=True),
+    Command("own_value", "e,f2", "own_value", ("conflicts",), in_footer=True),
+    Command("take_away", "d,delete", "take_away", ("conflicts",), in_footer=True),
+    Command("whole_texts", "w", "whole_texts", ("conflicts",), in_footer=True),
+    Command("undo", "ctrl+z", "undo", ("form", "conflicts"), in_footer=True),
     Command("redo", "ctrl+y", "redo", ("form",)),
     Command("add_item", "ctrl+n,f4", "add_item", ("form",), in_footer=True),
     Command("remove_item", "ctrl+r,f8", "remove_item", ("form",)),
     Command("move_up", "alt+up", "move_up", ("form",)),
     Command("move_down", "alt+down", "move_down", ("form",)),
     Command("edit", "e,f2", "edit", ("browse", "case"), in_footer=True),
+    Command("conflicts", "C", "conflicts", ("browse", "case", "sync"), in_footer=True),
     Command("new", "n,f4", "new", ("browse",), in_footer=True),
     Command("restore", "r", "restore", ("history", "version"), in_footer=True),
     Command("mark", "space", "mark", ("history",), in_footer=True),
     Command("compare", "c", "compare", ("history",), in_footer=True),
-    Command("history", "h,f5", "history", ("browse", "case"), in_footer=True),
+    Command("sync_now", "y", "sync", ("sync",), in_footer=True),
+    Command("look_first", "l", "look", ("sync",), in_footer=True),
+    Command("stop_sync", "x", "stop", ("sync",), in_footer=True),
+    Command("history", "h,f5", "history", ("browse", "case", "sync"), in_footer=True),
     Command(
         "repository_history", "H,f6", "app.show('history')", ("browse", "case", "verify", "members")
     ),
     Command("whole_history", "H,f6", "whole_history", ("history",)),
     Command("verify", "v,f7", "app.show('verify')", _WHERE_TRUST_COUNTS, in_footer=True),
+    Command("sync", "y", "app.show('sync')", ("browse", "case", "history"), in_footer=True),
     Command("verify_again", "v,f7", "verify", ("verify",), in_footer=True),
     Command("search", "slash,f3", "search", ("browse", "history"), in_footer=True),
     Command("filters", "f,f8", "filters", ("browse",), in_footer=True),
@@ -76,6 +92,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("reverse", "O", "reverse", ("browse",)),
     Command("preview", "p", "preview", ("browse",)),
     Command("members", "m", "app.show('members')", ("browse", "verify")),
+    Command("drafts", "D", "app.show('drafts')", ("browse",)),
+    Command("discard_draft", "d,delete", "discard", ("drafts",), in_footer=True),
     Command("who_reads", "w", "who_reads", ("case",)),
     Command("seal", "s", "seal", ("case",)),
     Command("unseal", "u", "unseal", ("case",)),
@@ -165,6 +183,7 @@ def key_table() -> str:
 _SAME = {
     "whole_history": "repository_history",
     "verify_again": "verify",
+    "sync_now": "sync",
     "quit_letter": "quit",
 }
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
 
+from store.errors import Refused
+from store.joined import keep_locked
 from store.model.case import Case
 from store.model.check import Problem, check
 from store.model.diff import Change, apply, diff
@@ -74,7 +76,9 @@ class Editing:
         """Give all that was typed, as JSON."""
         kept = {"original": self.original.data, "begun": self._begun.data, "why": self.why}
         closed = list(self.original.closed)
-        return json.dumps({**kept, "case": self.case.data, "closed": closed}).encode()
+        kept |= {"case": self.case.data, "closed": closed}
+        # Escaped, Arabic would take three times the room; half a character may have been typed.
+        return json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     # -- changing --------------------------------------------------------------------------
 
@@ -207,6 +211,21 @@ class Editing:
         self._undo.clear()
         self._redo.clear()
         return [change._replace(old=latest.get(change.path)) for change in clashes]
+
+    def catch_up(self, latest: Case) -> bool:
+        """Put these edits onto a newer version where nothing of them meets a change of another.
+
+        Says whether it did. What meets one is left for the save, which shows both.
+        """
+        changes = self.changes()
+        try:
+            keep_locked(latest, changes)
+        except Refused:  # somebody has sealed what was edited
+            return False
+        if apply(latest.copy().data, changes):
+            return False
+        self.rebase(latest)
+        return True
 
 
 def _drop_empty(

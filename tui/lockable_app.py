@@ -19,8 +19,8 @@ from textual.timer import Timer
 from store.errors import Sealed, StoreError
 from tui.display.line_filter import forget
 from tui.display.modes import Mode
+from tui.drafting_app import DraftingApp
 from tui.idle import IdleClock
-from tui.safe_app import SafeApp
 from tui.screens.door import DoorScreen
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ __all__ = ["LockableApp"]
 _DOOR, _WORK = "door", "work"
 
 
-class LockableApp(SafeApp):
+class LockableApp(DraftingApp):
     """An application behind a door."""
 
     def __init__(self, mode: Mode, idle_minutes: int) -> None:
@@ -80,6 +80,7 @@ class LockableApp(SafeApp):
         from store.own_key import kept_for
 
         self._member, self.vault, self._keep_for = member, vault, kept_for(vault)
+        self.begin_drafts(vault, member)
         self.idle.touch()
         self._watch_idle()
         self._begin(self._show_work(vault))
@@ -90,7 +91,9 @@ class LockableApp(SafeApp):
             return
         from tui.kept import keep
 
+        self.keep_now()
         self._kept += keep(self.screen_stack, self._keep_for)
+        self.drafts, self.waiting = None, ()
         vault, self.vault, self._member = self.vault, None, None
         self.clear_notifications()
         self._clipboard = ""
@@ -99,6 +102,7 @@ class LockableApp(SafeApp):
     def drop(self) -> Vault | None:
         """Forget keys and all that was typed, also what a lock keeps; give what is to be closed."""
         vault, self.vault, self._member = self.vault, None, None
+        self.let_go_of_drafts()
         self._kept, self._keep_for = [], []
         self.clear_notifications()
         self._clipboard = ""

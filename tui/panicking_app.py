@@ -69,6 +69,8 @@ class PanickingApp(LockableApp):
         if self._countdown is None:
             return  # called off in the same moment
         self._countdown, self._is_over = None, True
+        if self.settings.panic != "destroy":
+            self.keep_now()
         if not self.is_headless:
             last_resort = threading.Timer(_LAST_RESORT, os._exit, (1,))
             last_resort.daemon = True

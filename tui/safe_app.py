@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rich.text import Text
@@ -32,6 +33,9 @@ __all__ = ["SafeApp"]
 
 _GRACE = 2.0
 """Seconds a signal leaves for restoring the terminal."""
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALLED = 128
+"""What a shell adds to the number of a signal."""
 
 
 class SafeApp(App[None], inherit_bindings=False):
@@ -53,21 +57,30 @@ class SafeApp(App[None], inherit_bindings=False):
         # By default, asyncio prints the message of an exception that nobody asked for.
         loop.set_exception_handler(lambda _loop, _context: None)
         if not self.is_headless:
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.leave, number)
+            for number in _ENDING:
+                signal.signal(number, partial(self._obey, loop))
 
     def leave(self, number: int = 0) -> None:
-        """End the program; after a signal with the exit code that a shell gives it.
+        """End the program; after a signal with the exit code that a shell gives it."""
+        self.keep_now()
+        self.exit(return_code=_SIGNALLED + number if number else 0)
 
-        A terminal that is gone can block Textual's writing for ever, so a signal that is not
-        obeyed in time ends the process as it stands: what was saved is on the disk.
+    def _obey(self, loop: asyncio.AbstractEventLoop, number: int, _frame: object) -> None:
+        """Leave after a signal; as it stands where that takes too long.
+
+        A terminal that takes nothing any more blocks Textual's writing for ever, and the loop with
+        it, which therefore must not be the one to hear the signal.
         """
-        code = 128 + number if number else 0
-        if number:
-            last_resort = threading.Timer(_GRACE, os._exit, (code,))
-            last_resort.daemon = True
-            last_resort.start()
-        self.exit(return_code=code)
+        _in_time(_GRACE, self._end_as_it_stands, _SIGNALLED + number)
+        loop.call_soon_threadsafe(self.leave, number)
+
+    def _end_as_it_stands(self, code: int) -> None:
+        _in_time(_GRACE, os._exit, code)  # the disk may take nothing any more, too
+        self.keep_now()
+        os._exit(code)
+
+    def keep_now(self) -> None:
+        """Keep what must not be lost when the program ends; it must not fail, nor take long."""
 
     def mirror(self, *, is_mirrored: bool) -> None:
         """Arrange the lines that are drawn from now on for a screen read from the left or right."""
@@ -112,6 +125,7 @@ class SafeApp(App[None], inherit_bindings=False):
     def crash(self, error: BaseException) -> None:
         """End the program for a programming error: its type and place are printed, no more."""
         self._return_code = 1
+        self.keep_now()
         if self._exception is None and isinstance(error, Exception):
             self._exception = error  # a test raises it again
             self._exception_event.set()
@@ -125,12 +139,20 @@ class SafeApp(App[None], inherit_bindings=False):
     def panic(self, *_renderables: Any) -> None:
         """End the program when the terminal can no longer be read; Textual shows its traceback."""
         self._return_code = 1
+        self.keep_now()
         if not self._exit_renderables:
             self._exit_renderables.append(Text("Dalil stopped: the terminal could not be read."))
         self._close_messages_no_wait()
 
     async def _shutdown(self) -> None:
-        with suppress(NotImplementedError, RuntimeError):
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().remove_signal_handler(number)
+        with suppress(ValueError):  # not in the main thread
+            for number in _ENDING:
+                signal.signal(number, signal.SIG_DFL)
         await super()._shutdown()
+
+
+def _in_time(seconds: float, function: Callable[[int], object], code: int) -> None:
+    """Call a function after some seconds, if the process is still there then."""
+    timer = threading.Timer(seconds, function, (code,))
+    timer.daemon = True
+    timer.start()

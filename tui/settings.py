@@ -35,7 +35,7 @@ class Settings(NamedTuple):
     """The choices; `idle_minutes` 0 stands for never, `keys` maps command ids to lists of keys.
 
     `panic` says what the panic key leaves on this disk; `plugins` names the age plugins that may
-    run on this machine.
+    run on this machine. `sync_minutes` 0 stands for: only when a person says so.
     """
 
     language: str = "auto"
@@ -45,6 +45,7 @@ class Settings(NamedTuple):
     keys: Mapping[str, str] = MappingProxyType({})
     panic: str = "lock"
     plugins: Sequence[str] = ()
+    sync_minutes: int = 0
     problems: tuple[StoreError, ...] = ()
 
 
@@ -121,7 +122,7 @@ def _fault(key: str, value: object) -> StoreError | None:
         choices = ", ".join(_CHOICES[key])
         is_good = value in _CHOICES[key]
         return None if is_good else _wrong(key, "it is one of {choices}", choices=choices)
-    if key == "idle_minutes":
+    if key in ("idle_minutes", "sync_minutes"):
         is_good = type(value) is int and 0 <= value <= _DAY
         return None if is_good else _wrong(key, "it is a number of minutes, 0 for never")
     if key == "keys":

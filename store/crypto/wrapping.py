@@ -11,7 +11,14 @@ from store.crypto.keyfiles import read_text
 from store.crypto.plugins import Plugins, plugin_of
 from store.errors import BadFormat, Sealed
 
-__all__ = ["MemberKey", "PluginIdentity", "encrypt_to", "is_plugin", "read_plugin_file"]
+__all__ = [
+    "MemberKey",
+    "PluginIdentity",
+    "encrypt_to",
+    "is_plugin",
+    "read_plugin_file",
+    "sealer",
+]
 
 _NATIVE = re.compile(r"X25519$|scrypt$|ssh-|.*-grease$")  # stanzas that are for no plugin
 
@@ -115,3 +122,22 @@ def encrypt_to(plaintext: bytes, recipients: Sequence[str], plugins: Plugins) ->
         else:
             age.encrypt(b"", [recipient])  # raises, and says what is wrong with it
     return seal(file_key, stanzas, os.urandom(NONCE_SIZE), plaintext)
+
+
+def sealer(recipient: str, plugins: Plugins) -> Callable[[bytes], bytes]:
+    """Give what encrypts one text after the other to a member, who alone opens them.
+
+    A plugin runs once, now: a program is not to be started every few seconds, nor a device to be
+    touched. The texts then share a file key; a nonce of its own gives each its own payload key.
+    Errors as in `encrypt_to`.
+    """
+    name = plugin_of(recipient)
+    if name is None:
+        age.encrypt(b"", [recipient])  # raises here, and not in the middle of typing
+        return lambda text: age.encrypt(text, [recipient])
+    from store.crypto.agefile import FILE_KEY_SIZE, NONCE_SIZE, seal
+    from store.crypto.plugin_run import wrap
+
+    file_key = os.urandom(FILE_KEY_SIZE)
+    stanzas = [wrap(name, recipient, file_key, plugins)]
+    return lambda text: seal(file_key, stanzas, os.urandom(NONCE_SIZE), text)

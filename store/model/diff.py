@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from store.model.fields import load_model
-from store.model.shape import HEAD
+from store.model.shape import CONFLICTS, HEAD, is_items
 
 __all__ = ["Change", "apply", "diff"]
 
@@ -16,7 +16,8 @@ class Change(NamedTuple):
     """One difference: at which path, the value before and after (None: nothing there).
 
     `kind` is `set` for a value, `added` and `removed` for an item of a list, `moved` for a list
-    whose items stand in another order (old and new are then lists of item ids).
+    whose items stand in another order (old and new are then lists of item ids), `conflict` for a
+    conflict that came, is settled, or got another value (its path is `conflicts` and its id).
     """
 
     path: str
@@ -30,9 +31,10 @@ def diff(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Change]
 
     Items are matched by their id. Lists of plain values count as one value.
     """
-    before = {key: value for key, value in (old or {}).items() if key not in HEAD}
-    after = {key: value for key, value in (new or {}).items() if key not in HEAD}
-    return list(_mappings("", before, after))
+    apart = (*HEAD, CONFLICTS)
+    before = {key: value for key, value in (old or {}).items() if key not in apart}
+    after = {key: value for key, value in (new or {}).items() if key not in apart}
+    return [*_mappings("", before, after), *_conflicts(old or {}, new or {})]
 
 
 def apply(data: dict[str, Any], changes: list[Change]) -> list[Change]:
@@ -44,6 +46,8 @@ def apply(data: dict[str, Any], changes: list[Change]) -> list[Change]:
 
 
 def _apply(data: dict[str, Any], change: Change) -> bool:
+    if change.kind == "conflict":
+        return _apply_conflict(data, change)
     *way, last = change.path.split(".")
     here = _lead(data, way, change)
     if change.kind == "moved":
@@ -63,6 +67,20 @@ def _apply(data: dict[str, Any], change: Change) -> bool:
         here.pop(last, None)
     else:
         here[last] = copy.deepcopy(change.new)
+    return True
+
+
+def _apply_conflict(data: dict[str, Any], change: Change) -> bool:
+    found = {one["id"]: one for one in data.get(CONFLICTS) or ()}
+    key = change.path.partition(".")[2]
+    standing = found.pop(key, None)
+    if standing != change.old:
+        return bool(standing == change.new)
+    if change.new is not None:
+        found[key] = copy.deepcopy(change.new)
+    data[CONFLICTS] = sorted(found.values(), key=lambda one: str(one["path"]))
+    if not found:
+        del data[CONFLICTS]
     return True
 
 
@@ -92,7 +110,7 @@ def _new_container(path: str, change: Change, *, is_last: bool) -> Any:
 
 def _reorder(items: Any, change: Change) -> bool:
     if (
-        not _is_items(items)
+        not is_items(items)
         or [item["id"] for item in items if item["id"] in change.old] != change.old
     ):
         return False
@@ -104,17 +122,16 @@ def _reorder(items: Any, change: Change) -> bool:
 def _step(here: Any, part: str) -> Any:
     if isinstance(here, dict):
         return here.get(part)
-    if _is_items(here):
+    if is_items(here):
         return next((item for item in here if item["id"] == part), None)
     return None
 
 
-def _is_items(value: Any) -> bool:
-    """Is this a list whose items each have an id of their own? In unknown fields it may not be."""
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        return False
-    ids = [item.get("id") for item in value]
-    return all(isinstance(i, str) and i.isalnum() for i in ids) and len(set(ids)) == len(ids)
+def _conflicts(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    before, after = ({one["id"]: one for one in data.get(CONFLICTS) or ()} for data in (old, new))
+    for key in [*before, *(key for key in after if key not in before)]:
+        if before.get(key) != after.get(key):
+            yield Change(f"{CONFLICTS}.{key}", before.get(key), after.get(key), "conflict")
 
 
 def _mappings(path: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -127,7 +144,7 @@ def _values(path: str, old: Any, new: Any) -> Iterator[Change]:
         return
     if isinstance(old or {}, dict) and isinstance(new or {}, dict) and (old or new):
         yield from _mappings(path, old or {}, new or {})
-    elif _is_items(old or []) and _is_items(new or []):
+    elif is_items(old or []) and is_items(new or []):
         yield from _items(path, old or [], new or [])
     else:
         yield Change(path, old, new)

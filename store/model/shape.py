@@ -8,10 +8,15 @@ from typing import Any, NamedTuple
 from store.errors import BadFormat
 from store.model.fields import NAME_PARTS, PLACE_PARTS, SCRIPTS, Field, Section, load_model
 
-__all__ = ["HEAD", "check_shape", "ordered"]
+__all__ = ["CONFLICTS", "HEAD", "check_shape", "conflict_id", "fits", "is_items", "ordered"]
 
 HEAD = ("dalil", "id", "compartment", "part_of", "changed")
 """The keys that every part begins with; `part_of` only where its case lives elsewhere."""
+
+CONFLICTS = "conflicts"
+"""The key after the head under which values stand that a merge kept: `store.model.conflict`."""
+
+_OF_A_CONFLICT = ("id", "path", "base", "values")
 
 _MAPPINGS = frozenset(("name", "place"))
 """Kinds whose values are mappings."""
@@ -24,6 +29,8 @@ def ordered(data: dict[str, Any]) -> dict[str, Any]:
     """Give the same case with its keys in the table's order; unknown keys follow the known ones."""
     model = load_model()
     result = {key: data[key] for key in HEAD if key in data}
+    if CONFLICTS in data:
+        result[CONFLICTS] = [_by_keys(one, _OF_A_CONFLICT) for one in data[CONFLICTS]]
     for section in model.sections:
         if section.key in data:
             inner = data[section.key]
@@ -73,6 +80,8 @@ def check_shape(data: dict[str, Any]) -> None:
     """
     if not isinstance(data.get("changed") or {}, dict):
         raise _bad_shape("changed")
+    if CONFLICTS in data:
+        _check_conflicts(data[CONFLICTS])
     for key, (is_list, table) in _tables().items():
         if key in data:
             if is_list:
@@ -81,6 +90,34 @@ def check_shape(data: dict[str, Any]) -> None:
                 _check_item(data[key], table)
             else:
                 raise _bad_shape(key)
+
+
+def is_items(value: Any) -> bool:
+    """Is this a list whose items each have an id of their own? In unknown fields it may not be."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return False
+    ids = [item.get("id") for item in value]
+    return all(isinstance(i, str) and i.isalnum() for i in ids) and len(set(ids)) == len(ids)
+
+
+def conflict_id(path: str) -> str:
+    """Give the id of the one conflict that a path can have."""
+    import hashlib
+
+    return "x" + hashlib.sha256(path.encode()).hexdigest()[:8]
+
+
+def _check_conflicts(found: Any) -> None:
+    if not is_items(found):
+        raise _bad_shape(CONFLICTS)
+    paths = [one.get("path") for one in found]
+    if not all(isinstance(path, str) for path in paths) or len(set(paths)) != len(paths):
+        raise _bad_shape(CONFLICTS)
+    for one in found:
+        values = one.get("values")
+        is_list = isinstance(values, list) and len(values) > 1
+        if not is_list or not all(isinstance(entry, dict) for entry in values):
+            raise _bad_shape(CONFLICTS)
 
 
 class _Table(NamedTuple):
@@ -144,11 +181,12 @@ def _check_item(item: dict[str, Any], table: _Table) -> None:
             field, inner = fields[key]
             if inner is not None:
                 _check_items(value, inner)
-            elif not _fits(value, field):
+            elif not fits(value, field):
                 raise _bad_shape(f"{table.path}.{key}")
 
 
-def _fits(value: Any, field: Field) -> bool:
+def fits(value: Any, field: Field) -> bool:
+    """Say whether a value has the shape that its field, which is no list of items, gives it."""
     if field.is_list and not isinstance(value, list):
         return False
     values = value if field.is_list else (value,)

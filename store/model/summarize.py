@@ -8,8 +8,10 @@ from typing import Any
 
 from store.model import dates
 from store.model.case import Case, name_line
+from store.model.conflict import conflicts
 from store.model.fields import SCRIPTS, Field, Section, load_model
 from store.model.parts import PART_OF, SEALED
+from store.model.shape import CONFLICTS
 from store.model.summary import Summary, pack_names, tag_name
 
 __all__ = ["searched_text", "summarize"]
@@ -35,6 +37,7 @@ def summarize(case: Case) -> Summary:
         year=dates.year(overview.get("period", "")),
         changed_by=_cell(changed, "by"),
         changed_at=_cell(changed, "at"),
+        conflicts=len(conflicts(case.data)) if CONFLICTS in case.data else 0,
     )
 
 

@@ -20,7 +20,7 @@ class Summary(NamedTuple):
 
     `state` is `open`, `sealed` (no key here), `damaged`, or `part`: of the case itself nothing can
     be opened, but something that is sealed elsewhere. Only an open case has the rest; a part has
-    people, and who changed it.
+    people, and who changed it. `conflicts` counts what two people have changed differently.
     `names` are those of the people as `pack_names` writes them: most of a row, and few of them are
     ever seen, so they stay UTF-8 until they are. `changed_at` is an ISO time in UTC. What the
     search field looks through is kept apart: `store/search/`.
@@ -37,6 +37,7 @@ class Summary(NamedTuple):
     year: str = ""
     changed_by: str = ""
     changed_at: str = ""
+    conflicts: int = 0
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def locked_summary(case_id: str, compartment: str, state: str) -> Summary:
 
 
 def unite(row: Summary, parts: Sequence[Summary]) -> Summary:
-    """Take the people of open parts into the row of their case, and the last change of all."""
+    """Take people and conflicts of open parts into the row of their case, and the last change."""
     if not parts:
         return row
     names = dict(_tagged(row))
@@ -61,7 +62,10 @@ def unite(row: Summary, parts: Sequence[Summary]) -> Summary:
         names |= _tagged(part)
     last = max((row, *parts), key=lambda one: one.changed_at)
     return row._replace(
-        names=pack_names(names.values()), changed_by=last.changed_by, changed_at=last.changed_at
+        names=pack_names(names.values()),
+        changed_by=last.changed_by,
+        changed_at=last.changed_at,
+        conflicts=sum(one.conflicts for one in (row, *parts)),
     )
 
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.errors import BadSignature, Refused, Remote, StoreError
 from store.remote import state as states
-from store.remote.fetch import now
+from store.remote.fetch import HERE, now
 from store.remote.state import DEFAULT, Known
 from store.remote.urls import Url, check
 from store.repo import commit as commits
+from store.repo.carrier import Way
 from store.repo.create import create_repository
 from store.repo.incoming import bring_main
 from store.repo.marks import INCOMING, set_mark
@@ -34,7 +35,6 @@ from store.trust.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from store.reader import Progress
     from store.trust.report import Report
 
 __all__ = ["Cloned", "Untrusted", "clone"]
@@ -65,14 +65,14 @@ def clone(
     expected: str | Ticket | None = None,
     confirm: Callable[[Report], bool] | None = None,
     clock: Callable[[], float] = time.time,
-    progress: Progress | None = None,
-    is_cancelled: Callable[[], bool] | None = None,
+    way: Way = HERE,
 ) -> Cloned:
     """Clone the repository at an address into a new folder.
 
     `expected` is the root commit, or the ticket, that a colleague gave. Without it, `confirm` is
     shown the verified root and tip: yes pins them, no leaves nothing behind. Without either, the
-    clone is taken unpinned: it can be read, and takes no change.
+    clone is taken unpinned: it can be read, and takes no change. Of `way` the address does not
+    count. The address may be that of a bundle file.
 
     Raises:
         BadFormat: the address, or the root commit that is expected, cannot be one.
@@ -80,21 +80,23 @@ def clone(
         Refused: the folder is not empty, or `confirm` said no.
         Remote: the remote cannot be fetched, or holds no repository of Dalil's.
         Unwritable: the disk does not take it.
-        Cancelled: `is_cancelled` said so.
+        Cancelled: it was stopped.
     """
     address = check(url)
     root = expected.root if isinstance(expected, Ticket) else expected
     if root is not None:
         check_id(root)
     with _new_repository(folder) as git_dir:
-        tip = bring_main(git_dir, *address, progress=progress, is_cancelled=is_cancelled)
+        tip = bring_main(git_dir, way._replace(address=address.text, protocol=address.protocol))
         if tip is None:
             raise Remote(
                 "{url} has no branch main yet", hint="there is nothing to fetch", url=address.text
             )
         with ObjectReader(git_dir) as objects:
             start = check_root(objects, root) if root else _start(objects, address, tip)
-            report = verify(objects, start, tip, progress=progress, is_cancelled=is_cancelled)
+            report = verify(
+                objects, start, tip, progress=way.progress, is_cancelled=way.is_cancelled
+            )
             _must_be_authentic(address, report)
             if isinstance(expected, Ticket):
                 _must_fit(objects, address, report, expected)

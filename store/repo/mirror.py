@@ -43,7 +43,7 @@ def settle(git_dir: str, objects: ObjectReader, tip: str) -> int:
         count = mirror.update(shown, tip) if shown else None
         if count is None:
             count = mirror.make(tip)
-        mirror.write(os.path.join(git_dir, MARKER), tip.encode())
+        mirror.mark(tip)
     except OSError as error:
         raise Unwritable(
             "the work tree cannot be brought in step: {reason}",
@@ -67,30 +67,41 @@ class _Mirror:
         self._next = os.path.join(git_dir, "dalil", "index.next")
         self._folders: set[str] = {self._work_tree}
 
-    def update(self, shown: str, tip: str) -> int | None:
-        """Change what differs between two commits; None when that cannot be done from here."""
+    def mark(self, *commits: str) -> None:
+        """Say of which commits something is shown from now on."""
+        marker = "\n".join(dict.fromkeys(commits))
+        self.write(os.path.join(self._git_dir, MARKER), marker.encode())
+
+    def update(self, shown: Sequence[str], tip: str) -> int | None:
+        """Change what differs between commits; None when that cannot be done from here."""
         self._begin_index()
         try:
-            old, new = self._tree(shown), self._tree(tip)
-            changes = list(differences(self._objects, old, new))
-            if not self._patch_index(old, new, changes):
+            old, new = [self._tree(commit) for commit in shown], self._tree(tip)
+            found = {path: b for each in old for path, b in differences(self._objects, each, new)}
+            changes = list(found.items())
+            if len(old) > 1 or not self._patch_index(old[0], new, changes):
                 self._change_index(changes)
         except Unwritable:
             raise
         except (StoreError, FileNotFoundError):
-            return None  # the commit shown is gone, or the index is gone or damaged
+            return None  # a commit shown is gone, or the index is gone or damaged
+        self.mark(*shown, tip)
         self._write_files(changes)
         self._end_index()
         return len(changes)
 
     def make(self, tip: str) -> int:
-        """Write everything anew; what the old index names and `tip` does not have is taken away."""
+        """Write everything anew; what the old index names and `tip` does not have is taken away.
+
+        At any time the index names every file that is ours: the next one finds them by it.
+        """
         files = dict(list_files(self._objects, self._tree(tip)))
         gone = [(path, None) for path in self._listed() if path not in files]
-        self._write_files([*gone, *files.items()])
+        self._write_files(gone)
         self._begin_index()
         self._git("read-tree", "--end-of-options", tip)
         self._end_index()
+        self._write_files(list(files.items()))
         return len(gone) + len(files)
 
     def write(self, path: str, content: bytes) -> None:

@@ -18,15 +18,14 @@ from typing import NamedTuple, Self
 
 from store.repo.objects import object_id
 from store.repo.run import unwritable
-from store.repo.write import sync_folder
+from store.repo.write import remove_remains, sync_folder, temporary_name
 
-__all__ = ["Entry", "PackWriter", "Placed", "append", "entry_of"]
+__all__ = ["Entry", "PackWriter", "Placed", "append", "entry_of", "write_pack"]
 
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 _HEAD = 12  # bytes: "PACK", version, number of objects
 _PIECE = 1024 * 1024
 _BLOCK = 65_535
-_PREFIX = "tmp_dalil_"  # `git prune` takes away what begins with tmp_
 _FAR = 2**31
 """Offsets from here on stand in a table of their own."""
 
@@ -94,15 +93,13 @@ class PackWriter:
     def __init__(self, git_dir: str) -> None:
         self._folder = os.path.join(git_dir, "objects", "pack")
         self._known: dict[str, Placed] = {}
-        self.path = os.path.join(self._folder, f"{_PREFIX}{os.urandom(6).hex()}")
+        self.path = temporary_name(self._folder)
         self.end = _HEAD
 
     def __enter__(self) -> Self:
         with _in_our_words():
             os.makedirs(self._folder, exist_ok=True)
-            for name in os.listdir(self._folder):
-                if name.startswith(_PREFIX):
-                    os.unlink(os.path.join(self._folder, name))
+            remove_remains(self._folder)
             # Writable until it is finished, for other processes open it too.
             self._file = os.open(
                 self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
@@ -182,6 +179,17 @@ class PackWriter:
             )
         )
         return index + sha1(index, usedforsecurity=False).digest()
+
+
+def write_pack(git_dir: str, contents: Iterable[bytes]) -> None:
+    """Write blobs into one pack: two fsyncs, not thousands; the caller holds the lock for writing.
+
+    Raises:
+        Unwritable: the disk does not take it; nothing of it is visible.
+    """
+    with PackWriter(git_dir) as pack:
+        pack.add([entry_of("blob", content) for content in contents])
+        pack.finish()
 
 
 class _in_our_words:  # noqa: N801 - reads as a statement

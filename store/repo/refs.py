@@ -10,7 +10,7 @@ import os
 import time
 from contextlib import suppress
 
-from store.errors import Moved
+from store.errors import Moved, Unwritable
 from store.repo.objects import MAIN
 from store.repo.run import git, unwritable
 from store.repo.swap import put_in_place, remove_remains
@@ -46,11 +46,22 @@ def move_main(git_dir: str, new: str, old: str | None, handle: str) -> None:
         remove_remains(prepared, path)
         _write(prepared, new)
         put_in_place(prepared, path, lambda: _compare(_current(git_dir, path), old))
-        sync_folder(os.path.dirname(path))
     except OSError as error:
         raise unwritable(error) from error
+    _sync(os.path.dirname(path))
     with suppress(OSError):  # main has moved: what is only for people must not deny it
         _note(git_dir, old or "0" * len(new), new, handle)
+
+
+def _sync(folder: str) -> None:
+    try:
+        sync_folder(folder)
+    except OSError as error:  # nobody may say now that nothing was changed
+        raise Unwritable(
+            "it is saved, but the disk does not confirm it: {reason}",
+            hint="it may be lost if the power fails: look after this disk, and make a copy",
+            reason=error.strerror or str(error.errno),
+        ) from error
 
 
 def _compare(current: str | None, expected: str | None) -> None:

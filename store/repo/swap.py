@@ -43,7 +43,8 @@ def put_in_place(prepared: str, target: str, compare: Callable[[], None] | None 
         with suppress(FileNotFoundError):
             os.unlink(lock)
         raise
-    os.unlink(prepared)
+    with suppress(OSError):  # it is in place: what is left is taken away before the next time
+        os.unlink(prepared)
 
 
 def remove_remains(prepared: str, target: str) -> None:

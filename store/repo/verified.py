@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 
 from store.errors import StoreError
-from store.repo.run import git
+from store.repo.marks import set_mark
 
 __all__ = ["VERIFIED", "keep_verified"]
 
@@ -20,14 +20,9 @@ VERIFIED = "refs/dalil/verified"
 
 def keep_verified(git_dir: str, tip: str) -> None:
     """Point the ref at a commit; on a disk that is read-only or full, leave it."""
-    path = os.path.join(git_dir, VERIFIED)
-    if _stands_at(path, tip):
-        return
-    with suppress(OSError, StoreError):
-        if os.path.isdir(os.path.join(git_dir, "reftable")):
-            git(git_dir, "update-ref", "--no-deref", "--end-of-options", VERIFIED, tip)
-        else:
-            _write(git_dir, path, tip)
+    if not _stands_at(os.path.join(git_dir, VERIFIED), tip):
+        with suppress(StoreError):
+            set_mark(git_dir, VERIFIED, tip)
 
 
 def _stands_at(path: str, tip: str) -> bool:
@@ -36,23 +31,3 @@ def _stands_at(path: str, tip: str) -> bool:
             return file.read() == f"{tip}\n"
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _write(git_dir: str, path: str, tip: str) -> None:
-    """Put the new ref in place by one rename, without git's lock.
-
-    Nobody else writes this ref, and who is killed must leave no lock that others wait for. The file
-    is prepared outside of `refs/`, where git would take what a crash leaves for a broken ref.
-    """
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    prepared = os.path.join(git_dir, "dalil", f"verified.{os.getpid()}.next")
-    try:
-        with open(prepared, "wb") as file:
-            file.write(tip.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())  # git takes an empty ref for damage
-        os.replace(prepared, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(prepared)
-        raise

@@ -14,7 +14,7 @@ import gc
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, repeat
 from operator import attrgetter
@@ -39,14 +39,14 @@ __all__ = [
     "write_index",
 ]
 
-_VERSION = f"dalil-index-4-{sys.byteorder}"  # numbers are written as they lie in memory
+_VERSION = f"dalil-index-5-{sys.byteorder}"  # numbers are written as they lie in memory
 _ID_LENGTH = 20
 BLOB_SIZE = 20
 _NO_BLOB = "00" * BLOB_SIZE
 _LENGTH = 8
 _BETWEEN = "\t"
 _REST = [field for field in Summary._fields if field not in ("id", "reference")]
-_CODED = ("compartment", "state", "kinds", "status", "year", "changed_by")
+_CODED = ("compartment", "state", "kinds", "status", "year", "changed_by", "conflicts")
 """What has few different values: those, and the number of one for each row."""
 _BYTE = 256
 _PIECE = 4 << 20
@@ -206,12 +206,17 @@ def _read_column(name: str, column: bytes) -> Sequence[object]:
     values, codes = _columns(column)
     distinct = values.decode().split("\n")
     numbers = array(_code_type(len(distinct)), codes)
-    read = [_cut(value) for value in distinct] if name == "kinds" else distinct
+    read = list(map(_READ[name], distinct)) if name in _READ else distinct
     return [*map(read.__getitem__, numbers)]
 
 
 def _cut(cell: str) -> tuple[str, ...]:
     return tuple(cell.split(_BETWEEN)) if cell else ()
+
+
+_READ: dict[str, Callable[[str], object]] = {"kinds": _cut, "conflicts": int}
+_WRITTEN: dict[str, Callable[..., str]] = {"kinds": _BETWEEN.join, "conflicts": str}
+"""How the values that are no texts are read and written."""
 
 
 def _column(rows: Sequence[Summary], name: str) -> bytes:
@@ -220,7 +225,7 @@ def _column(rows: Sequence[Summary], name: str) -> bytes:
         return b"\n".join(cells)
     if name not in _CODED:
         return "\n".join(cells).encode()
-    texts = list(map(_BETWEEN.join, cells) if name == "kinds" else cells)
+    texts: list[str] = list(map(_WRITTEN[name], cells) if name in _WRITTEN else cells)
     numbers = {value: number for number, value in enumerate(dict.fromkeys(texts))}
     codes = array(_code_type(len(numbers)), map(numbers.__getitem__, texts)).tobytes()
     return _with_length("\n".join(numbers).encode()) + _with_length(codes)

@@ -29,7 +29,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from store.errors import StoreError
-from tests.bench import commands, interface, membership, opening, saving, verifying
+from tests.bench import commands, crowd, interface, membership, merging, opening, saving, verifying
 from tests.bench.measure import Figure
 from tests.bench.repositories import Shelf
 from tests.bench.scale import FULL, QUICK, Scale
@@ -43,10 +43,12 @@ _ROWS: dict[str, Callable[[Shelf, Scale], Iterator[Figure]]] = {
     "keys": interface.keys,
     "save": saving.in_step,
     "deferred": saving.deferred,
+    "crowd": crowd.crowd,
     "verify": verifying.verify,
     "show": commands.show,
     "memory": opening.memory,
     "member": membership.member,
+    "merge": merging.merge,
 }
 _WIDTHS = (46, 26, 42, 9)
 

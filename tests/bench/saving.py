@@ -16,7 +16,7 @@ from tests.bench.measure import Figure, environment, in_turn, measured_in, secon
 from tests.bench.repositories import Made, Shelf
 from tests.bench.scale import Scale
 
-__all__ = ["deferred", "in_step"]
+__all__ = ["deferred", "in_step", "signing_git"]
 
 _SLOWEST = 0.010
 _ROWS = 64
@@ -59,19 +59,24 @@ class _Desk:
         shutil.copyfile(
             os.path.join(self.made.repository, path), os.path.join(self.made.clone, path)
         )
-        settings = {
-            "gpg.format": "ssh",
-            "user.signingKey": os.path.join(self.made.home, "signing_key"),
-            "user.name": "nour",
-            "user.email": "nour@dalil.invalid",
-            "gc.auto": "0",
-        }
-        git = ["git", "-C", self.made.clone]
-        git += [part for pair in settings.items() for part in ("-c", "=".join(pair))]
+        git = signing_git(self.made.clone, self.made.home)
         start = time.perf_counter()
         for line in (["add", "--", path], ["commit", "-S", "-q", "-m", "edit case"]):
             subprocess.run([*git, *line], check=True, env=environment())
         return time.perf_counter() - start
+
+
+def signing_git(clone: str, home: str) -> list[str]:
+    """Give the beginning of a git command that can sign commits as the member whose home it is."""
+    settings = {
+        "gpg.format": "ssh",
+        "user.signingKey": os.path.join(home, "signing_key"),
+        "user.name": "nour",
+        "user.email": "nour@dalil.invalid",
+        "gc.auto": "0",
+    }
+    pairs = (part for pair in settings.items() for part in ("-c", "=".join(pair)))
+    return ["git", "-C", clone, *pairs]
 
 
 def in_step(shelf: Shelf, scale: Scale) -> Iterator[Figure]:

@@ -21,8 +21,6 @@ def main(folder: str, home: str, how: str) -> None:
             assert vault.last_save is not None
             sys.stdout.write(f"{number} {vault.last_save.commit}\n")
             sys.stdout.flush()
-            if how == "once":
-                return
             if how == "settling":
                 vault.settle()
 

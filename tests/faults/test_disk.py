@@ -4,40 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from store.errors import StoreError, Unwritable
+from tests.faults.disk import fill_up
 from tests.store.office import FIRST, SECOND, Office, fill
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a file system")
-
-
-@pytest.fixture
-def mounted(tmp_path: Path) -> Iterator[Path]:
-    """Give a small file system of its own."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "dalil", folder], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"cannot mount a file system here: {done.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def fill_up(folder: Path, leave: int = 0) -> Path:
-    path = folder / "filler"
-    with suppress(OSError), path.open("wb", buffering=0) as file:
-        while file.write(bytes(4096)):
-            pass
-    if leave:
-        os.truncate(path, max(0, path.stat().st_size - leave))
-    return path
 
 
 @needs_root

@@ -1,4 +1,4 @@
-"""Killed anywhere, a repository is in the old state or the new one, and the next start repairs it.
+"""Killed at any time, a repository is in the old state or the new one; see `test_steps.py`, too.
 
 `DALIL_SOAK=1000` makes as many kills instead of the usual few.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -26,10 +25,10 @@ from tests.store.office import FIRST, SECOND, Office
 KILLS = int(os.environ.get("DALIL_SOAK", "24"))
 
 
-def start(office: Office, how: str, *before: str) -> subprocess.Popen[str]:
+def start(office: Office, how: str) -> subprocess.Popen[str]:
     home = str(office.homes["sami"])
     return subprocess.Popen(
-        [*before, sys.executable, "-m", "tests.faults.saver", str(office.folder), home, how],
+        [sys.executable, "-m", "tests.faults.saver", str(office.folder), home, how],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -79,46 +78,6 @@ def test_killed_alone_it_leaves_git_to_end_by_itself(office: Office) -> None:
         time.sleep(random.random() * 0.1)  # noqa: S311 - no secret
         child.kill()
         check_whole(office, first + child.communicate()[0])
-
-
-CALLS = ("openat", "write", "fsync", "rename", "link", "unlink", "mkdir", "fchmod")
-
-
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs the strace program")
-def test_killed_at_each_step_of_a_save_it_is_whole_or_not_there(
-    office: Office, tmp_path: Path
-) -> None:
-    """Kill it at a call that touches the repository's files: at each of them, or at some."""
-    steps = traced(office, tmp_path)
-    assert len(steps) > 20
-    chosen = steps if len(steps) < KILLS else random.sample(steps, KILLS)
-    for call, number in chosen:
-        copy = office.copy(tmp_path / "copy")
-        inject = f"inject={call}:signal=KILL:when={number}"
-        child = start(
-            copy, "once", "strace", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject
-        )
-        check_whole(copy, child.communicate(timeout=30)[0])
-        shutil.rmtree(copy.folder)
-
-
-def traced(office: Office, tmp_path: Path) -> list[tuple[str, int]]:
-    """List the system calls of one save that change the repository, as (name, how manieth)."""
-    copy, log = office.copy(tmp_path / "traced"), tmp_path / "log"
-    child = start(copy, "once", "strace", "-y", "-o", str(log), "-e", f"trace={','.join(CALLS)}")
-    assert child.communicate(timeout=30)[0]
-    counts = dict.fromkeys(CALLS, 0)
-    steps = []
-    for line in log.read_text().splitlines():
-        found = re.match(r"(\w+)\((.*)", line)
-        if found is None or found[1] not in counts:
-            continue
-        counts[found[1]] += 1
-        is_reading = found[1] == "openat" and "O_WRONLY" not in line and "O_RDWR" not in line
-        if str(copy.folder) in line and not is_reading:
-            steps.append((found[1], counts[found[1]]))
-    shutil.rmtree(copy.folder)
-    return steps
 
 
 def test_a_lock_that_a_killed_process_left_keeps_nobody_waiting(office: Office) -> None:

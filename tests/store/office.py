@@ -16,7 +16,8 @@ from store.founding import found
 from store.lock import write_lock
 from store.model.case import Case
 from store.repo.objects import MAIN, ObjectReader, object_id
-from store.repo.write import FEW, write_objects, write_pack
+from store.repo.pack import write_pack
+from store.repo.write import FEW, write_objects
 from store.trust.policy import Member
 from store.vault import Vault
 from store.writing import Author, make_commit

@@ -77,3 +77,15 @@ def test_a_full_disk_leaves_the_old_file_and_no_piece(tmp_path: Path) -> None:
     assert b"File too large" in run.stderr
     assert (tmp_path / "a").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a"]
+
+
+def test_what_a_killed_process_left_is_taken_away_when_nobody_can_be_writing_it(
+    tmp_path: Path,
+) -> None:
+    names = (".a.old.tmp", ".a.fresh.tmp", ".b.old.tmp", ".a.old")
+    for name in names:
+        (tmp_path / name).write_bytes(b"half")
+        if "old" in name:
+            os.utime(tmp_path / name, (1, 1))
+    write_file(tmp_path / "a", b"whole")
+    assert sorted(os.listdir(tmp_path)) == sorted({"a", *names} - {".a.old.tmp"})

@@ -49,7 +49,13 @@ class Terminal:
         if self._pid:
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
-        os.close(self._fd)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a line that drops does; the program runs on until it notices."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
     def wait_for(self, text: str) -> None:
         """Wait until the program has written this."""
@@ -74,14 +80,17 @@ class Terminal:
                 return self.wait_for_end(1.0)
         return self.wait_for_end()
 
-    def wait_for_end(self, patience: float = _PATIENCE) -> int:
+    def wait_for_end(self, patience: float = _PATIENCE, *, reads: bool = True) -> int:
         """Wait until the program has ended; give its exit code."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
-            self._read()
+            if reads and self._fd >= 0:
+                self._read()
+            else:
+                time.sleep(0.02)
             pid, status = os.waitpid(self._pid, os.WNOHANG)
             if pid:
-                while select.select([self._fd], [], [], 0)[0] and self._read():
+                while self._fd >= 0 and select.select([self._fd], [], [], 0)[0] and self._read():
                     continue
                 self._pid = 0
                 return os.waitstatus_to_exitcode(status)

@@ -15,7 +15,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 
 def test_what_was_saved_is_read_again(tmp_path: Path) -> None:
     chosen = Settings(language="ar", theme="light", idle_minutes=0, keys={"search": "f3"})
-    chosen = chosen._replace(panic="destroy", plugins=["yubikey", "fido2-hmac"])
+    chosen = chosen._replace(panic="destroy", plugins=["yubikey", "fido2-hmac"], sync_minutes=5)
     save(tmp_path / "new", chosen)
     assert load(tmp_path / "new") == chosen
 
@@ -27,6 +27,7 @@ def test_what_was_saved_is_read_again(tmp_path: Path) -> None:
         "theme: [dark]",
         "idle_minutes: -1",
         "idle_minutes: true",
+        "sync_minutes: often",
         "bidi: sometimes",
         "keys: {search: 3}",
         "panic: maybe",

@@ -51,6 +51,8 @@ class Catalogue:
     def __init__(self, cases: Sequence[Summary], tip: str, finder: Finder | None = None) -> None:
         self.cases = list(cases)
         self.tip = tip
+        self.flagged = _flagged(self.cases)
+        """How many cases have conflicts."""
         self._finder = finder
         self._facets: Facets | None = None
         self._orders: dict[str, list[int]] = {}
@@ -102,6 +104,7 @@ class Catalogue:
                 if row is not None:
                     self._put(numbers.get(key), row)
             self._facets, self.tip = None, tip
+            self.flagged = _flagged(self.cases)
             self._orders.clear()
             return True
 
@@ -159,3 +162,7 @@ class Catalogue:
         if self._facets is None:
             self._facets = Facets(self.cases)
         return self._facets
+
+
+def _flagged(cases: Sequence[Summary]) -> int:
+    return sum(1 for case in cases if case.conflicts)

@@ -13,6 +13,7 @@ from store.model.fields import load_model
 from store.model.summary import Summary
 from store.search import highlight
 from store.search.match import spans
+from tui.display.flags import flag
 from tui.display.scrub import scrub
 from tui.i18n import language, t
 
@@ -66,6 +67,8 @@ def _text(case: Summary, key: str) -> str:
 
 def _locked_text(case: Summary, key: str) -> str:
     """Say by sign and word why a case cannot be read, and give what is known of it."""
+    if key == "conflicts":
+        return flag(case.conflicts)
     if key == "reference":
         return case.id[:_SHORT_ID]
     if key != "title":
@@ -164,4 +167,5 @@ _TEXTS: dict[str, Callable[[Summary], str]] = {
     "people": lambda case: ", ".join(people_of(case)),
     "by": lambda case: case.changed_by,
     "age": lambda case: age(case.changed_at) if case.changed_at else "",
+    "conflicts": lambda case: flag(case.conflicts),
 }

@@ -10,7 +10,7 @@ __all__ = ["GAP", "Column", "lay_out"]
 GAP = 2
 """Blank cells between columns: the display filter takes one as part of a text, two as a gap."""
 
-_ORDER = ("reference", "title", "kind", "status", "people", "by", "age")
+_ORDER = ("reference", "title", "kind", "status", "people", "by", "age", "conflicts")
 _ADDED = (("age", 14), ("status", 22), ("by", 36), ("kind", 36), ("people", 36))
 """The columns beside reference and title, the most important first, and the width below which
 the title shall not fall for it."""
@@ -35,13 +35,17 @@ class Column(NamedTuple):
 def lay_out(width: int, widest: Mapping[str, int]) -> tuple[Column, ...]:
     """Choose the columns for a list of `width` cells, in the order they stand in.
 
-    `widest` says how wide the longest text of a column is, as far as that is known. Together with
-    the gaps the columns fill the width; below 30 cells, only the title is left.
+    `widest` says how wide the longest text of a column is, as far as that is known; conflicts have
+    one while there are any. Together with the gaps the columns fill the width; below 30 cells, only
+    the title is left.
     """
     if width < 30:  # noqa: PLR2004 - two columns of any use do not fit
         return (Column("title", max(1, width)),)
     widths = {"reference": _bounded("reference", widest)}
     title = width - widths["reference"] - GAP
+    if widest.get("conflicts"):
+        widths["conflicts"] = widest["conflicts"]
+        title -= widest["conflicts"] + GAP
     for key, least in _ADDED:
         wanted = _bounded(key, widest)
         if key == "people":

@@ -13,7 +13,7 @@ from store.model.summary import Summary
 
 __all__ = ["FACETS", "Facets", "Filters", "toggled"]
 
-FACETS = ("kind", "status", "compartment", "member", "year")
+FACETS = ("conflicts", "kind", "status", "compartment", "member", "year")
 
 Filters = Mapping[str, frozenset[str]]
 """The chosen values by facet; a facet without any is not there."""
@@ -43,6 +43,7 @@ class Facets:
 
     def __init__(self, cases: Sequence[Summary]) -> None:
         self._columns = {
+            "conflicts": _column(("with",) if case.conflicts else () for case in cases),
             "kind": _column(case.kinds for case in cases),
             "status": _column((case.status,) for case in cases),
             "compartment": _column((case.compartment,) for case in cases),

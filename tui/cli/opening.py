@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from store.crypto.identity import MemberIdentity
     from store.crypto.plugins import Plugins
 
-__all__ = ["ask_passphrase", "home_folder", "open_vault", "trust_exit_code", "unlock"]
+__all__ = [
+    "ask_passphrase",
+    "credentials",
+    "home_folder",
+    "open_vault",
+    "trust_exit_code",
+    "unlock",
+]
 
 
 def open_vault(options: Namespace) -> Vault:
@@ -85,6 +92,11 @@ def ask_passphrase(options: Namespace, question: str) -> str:
     from getpass import getpass
 
     return getpass(question)
+
+
+def credentials() -> str:
+    """Give the file of passwords for https remotes; it need not be there."""
+    return os.path.join(home_folder(), "git-credentials")
 
 
 def home_folder() -> str:

@@ -154,6 +154,24 @@ def _move(parser: ArgumentParser) -> None:
     _json(parser)
 
 
+def _conflicts(parser: ArgumentParser) -> None:
+    parser.add_argument("case", nargs="?", metavar="CASE", help="without one: all that have some")
+    _json(parser)
+
+
+def _resolve(parser: ArgumentParser) -> None:
+    _case(parser)
+    parser.add_argument("path", metavar="PATH", help="as `dalil conflicts` names it")
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--take", type=_count, metavar="N", help="the value with this number")
+    choice.add_argument("--keep", action="store_true", help="what stands there now")
+    choice.add_argument("--base", action="store_true", help="what stood there before both changes")
+    choice.add_argument("--value", metavar="V", help="another value; choices by commas")
+    choice.add_argument("--gone", action="store_true", help="nothing")
+    _why(parser)
+    _json(parser)
+
+
 def _log(parser: ArgumentParser) -> None:
     parser.add_argument("case", nargs="?", metavar="CASE")
     parser.add_argument("-n", "--count", type=_count, help="at most so many")
@@ -202,6 +220,8 @@ COMMANDS = {
     "seal": Command("sealing", "let fewer people read one item of a case", _seal),
     "unseal": Command("sealing", "put a sealed item back where its case is", _unseal),
     "move": Command("sealing", "move a case to another compartment", _move),
+    "conflicts": Command("conflicts", "what two people changed differently", _conflicts),
+    "resolve": Command("conflicts", "decide which value of a conflict stands", _resolve),
     "log": Command("past", "who changed what, when and why", _log),
     "diff": Command("past", "what differs between two versions of a case", _diff),
     "verify": Command(
@@ -220,9 +240,17 @@ COMMANDS = {
     "recover": Command(
         "recovery", "use such a paper, when keys are lost", _recovery("recover_options")
     ),
+    "drafts": Command(
+        "drafts", "what was typed and not saved", _late("draft_options", "draft_options")
+    ),
     "panic": Command("panic", "destroy keys, index, drafts and pin", _recovery("panic_options")),
     "clone": Command("remote", "clone, and confirm the repository", _remote("clone_options")),
     "fetch": Command("remote", "fetch, and verify before it counts", _remote("fetch_options")),
+    "sync": Command("sync", "fetch, verify, merge and send", _remote("sync_options")),
+    "remote": Command("remotes", "the places to sync with", _remote("remotes_options")),
+    "bundle": Command(
+        "bundle", "carry the history in a file, on a stick", _remote("bundle_options")
+    ),
     "ticket": Command("remote", "print the line by which a new member joins", _json),
     "hook": Command("hook", "let a remote refuse what is not authentic", _remote("hook_options")),
     "doctor": Command("checking", "what is missing or unsafe on this machine", _json),

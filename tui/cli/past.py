@@ -19,7 +19,7 @@ from store.vault import Vault
 from tui.cli.opening import open_vault, trust_exit_code
 from tui.cli.output import say, say_json
 
-__all__ = ["run_diff", "run_log"]
+__all__ = ["run_diff", "run_log", "short"]
 
 _SIGNS = {"verified": "✓", "unverified": "?", "bad": "✗"}
 
@@ -105,19 +105,30 @@ def _print(entry: dict[str, Any]) -> None:
 
 def _line(change: Change) -> str:
     if change.kind == "added":
-        return f"+ {change.path}  {_short(change.new)}"
+        return f"+ {change.path}  {short(change.new)}"
     if change.kind == "removed":
-        return f"- {change.path}  {_short(change.old)}"
+        return f"- {change.path}  {short(change.old)}"
+    if change.kind == "conflict":
+        return _conflict(change.old, change.new)
     if change.kind == "moved":
         return f"~ {change.path}  another order: {', '.join(change.new)}"
-    return f"~ {change.path}  {_short(change.old)} → {_short(change.new)}"
+    return f"~ {change.path}  {short(change.old)} → {short(change.new)}"
 
 
-def _short(value: Any) -> str:
+def _conflict(old: Any, new: Any) -> str:
+    path = (new or old)["path"] or "."
+    if new is None:
+        return f"⚑ {path}  the conflict is resolved"
+    count = len(new["values"])
+    return f"⚑ {path}  in conflict: {count} values" + (" now" if old else "")
+
+
+def short(value: Any) -> str:
+    """Write any value on one line."""
     if value is None:
         return "(nothing)"
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_short(inner)}" for key, inner in value.items() if key != "id")
+        return ", ".join(f"{key}: {short(inner)}" for key, inner in value.items() if key != "id")
     if isinstance(value, list):
-        return ", ".join(_short(inner) for inner in value)
+        return ", ".join(short(inner) for inner in value)
     return " ".join(str(value).split())

@@ -14,14 +14,13 @@ from store.ticket import Ticket, make, parse
 from store.vault import Vault
 from tui import i18n
 from tui.cli.checking import findings_json, print_findings
+from tui.cli.network import way
 from tui.cli.opening import home_folder
 from tui.cli.output import note, say, say_json, speak
 from tui.cli.talk import YES
 from tui.display.spoken import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from store.trust.report import Report
 
 __all__ = ["run_clone", "run_fetch", "run_ticket"]
@@ -36,7 +35,7 @@ def run_clone(options: Namespace) -> int:
             options.folder_to_make,
             expected=_expected(options),
             confirm=None if options.yes else _confirm,
-            progress=_progress(),
+            way=way(),
         )
     except Untrusted as error:
         print_findings(error.report)
@@ -64,9 +63,7 @@ def run_fetch(options: Namespace) -> int:
     """Fetch from a remote, verify it, and move main forward where that is all there is to do."""
     speak()
     with Vault.open(options.folder, None) as vault:
-        found = fetch(
-            vault, options.remote, url=options.url, own_key=_own_key(), progress=_progress()
-        )
+        found = fetch(vault, options.remote, url=options.url, own_key=_own_key(), way=way())
     if options.json:
         say_json(_as_json(found))
     else:
@@ -145,12 +142,3 @@ def _own_key() -> str | None:
     """Give this person's signing key, which takes no passphrase; None without keys."""
     home = home_folder()
     return identities.public(home).sign if identities.state(home) != "none" else None
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    return _show_progress if sys.stderr.isatty() else None
-
-
-def _show_progress(done: int, total: int) -> None:
-    sys.stderr.write(f"\r{done} / {total} " + ("\n" if done >= total else ""))
-    sys.stderr.flush()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-__all__ = ["clone_options", "fetch_options", "hook_options", "verify_options"]
+__all__ = [
+    "bundle_options",
+    "clone_options",
+    "fetch_options",
+    "hook_options",
+    "remotes_options",
+    "sync_options",
+    "verify_options",
+]
 
 Common = Callable[[ArgumentParser], None]
 """Adds what every command has: `-C` and the like."""
@@ -43,6 +51,53 @@ def fetch_options(parser: ArgumentParser, _common: Common) -> None:
     parser.add_argument("remote", nargs="?", default="origin", metavar="REMOTE", help="or origin")
     parser.add_argument("--url", metavar="URL", help="its address, the first time or a new one")
     _json(parser)
+
+
+def sync_options(parser: ArgumentParser, _common: Common) -> None:
+    """Add what follows `dalil sync`."""
+    parser.add_argument("remotes", nargs="*", metavar="REMOTE", help="else origin")
+    parser.add_argument("--all", action="store_true", help="all remotes")
+    parser.add_argument(
+        "--take-in",
+        action="append",
+        default=[],
+        metavar="HANDLE",
+        help="say, as an admin, that what this removed member wrote there was written before",
+    )
+    _json(parser)
+
+
+def remotes_options(parser: ArgumentParser, common: Common) -> None:
+    """Add what follows `dalil remote`."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="add|list|remove")
+    does = "name a place to sync with"
+    add = what.add_parser("add", help=does, description=does)
+    add.add_argument("name", metavar="NAME", help="such as origin")
+    add.add_argument("url", metavar="URL", help="https, ssh, host:path, or a folder")
+    does = "list them, and how this copy stands to each"
+    show = what.add_parser("list", help=does, description=does)
+    _json(show)
+    does = "forget a remote; what came from it stays"
+    remove = what.add_parser("remove", help=does, description=does)
+    remove.add_argument("name", metavar="NAME")
+    for each in (add, show, remove):
+        common(each)
+
+
+def bundle_options(parser: ArgumentParser, common: Common) -> None:
+    """Add what follows `dalil bundle`."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="export|import")
+    does = "write the verified history into one file"
+    export = what.add_parser("export", help=does, description=does)
+    export.add_argument("file", metavar="FILE")
+    export.add_argument("--since", metavar="COMMIT", help="only what was added after it")
+    export.add_argument("--replace", action="store_true", help="write over an older file")
+    does = "take in what a file brings, verified as anything that comes"
+    take = what.add_parser("import", help=does, description=does)
+    take.add_argument("file", metavar="FILE")
+    for each in (export, take):
+        common(each)
+        _json(each)
 
 
 def hook_options(parser: ArgumentParser, common: Common) -> None:

@@ -17,7 +17,7 @@ from tui.cli.output import complain, note, say, say_json
 from tui.cli.references import warn_of_shared
 from tui.cli.texts import edited_case, new_case, read_source
 
-__all__ = ["parse_value", "run_edit", "run_new", "run_set"]
+__all__ = ["known_field", "parse_value", "run_edit", "run_new", "run_set"]
 
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -41,7 +41,7 @@ def run_new(options: Namespace) -> int:
 
 def run_set(options: Namespace) -> int:
     """Put one value at one field of a case."""
-    field = _field(options.field)
+    field = known_field(options.field)
     with open_vault(options) as vault:
         with vault.edit(vault.find(options.case), why=options.why) as case:
             value = parse_value(field, options.value, options.field)
@@ -140,7 +140,12 @@ def _number(text: str) -> Any:
     return value
 
 
-def _field(path: str) -> Field:
+def known_field(path: str) -> Field:
+    """Give the field of a path.
+
+    Raises:
+        NotFound: there is none.
+    """
     field = load_model().field(path)
     if field is None or field.kind == "items":
         raise NotFound(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from store.model.case import Case
+from store.model.conflict import conflicts
 from store.model.fields import load_model
+from tui.display.flags import flag
 from tui.display.values import BETWEEN
 from tui.i18n import ago, language, t
 
@@ -14,7 +16,8 @@ __all__ = ["case_head", "form_head", "state_line"]
 
 def case_head(case: Case, *, commit: str | None = None) -> Content:
     """Write two lines; of an earlier version, say so."""
-    title = _row((case.reference, "bold $accent"), (case.title, "bold"))
+    count = flag(len(conflicts(case.data)))
+    title = _row((count, "bold $warning"), (case.reference, "bold $accent"), (case.title, "bold"))
     return Content("\n").join([title, state_line(case, commit=commit)])
 
 
@@ -23,13 +26,14 @@ def state_line(case: Case, *, commit: str | None = None) -> Content:
     return Content.styled(BETWEEN.join(_state(case, commit)), "$foreground 60%")
 
 
-def form_head(case: Case, count: int, *, is_new: bool = False) -> Content:
-    """Write the same above a form, with the number of unsaved changes."""
+def form_head(case: Case, count: int, *, is_new: bool = False, note: str = "") -> Content:
+    """Write the same above a form, with the number of unsaved changes, and what one must know."""
     name = t("case.new_in", compartment=case.compartment) if is_new else t("case.editing")
     title = _row((name, "bold $accent"), (case.reference, "bold"), (case.title, ""))
     state = t("case.changes", count=count) if count else t("case.no_changes")
     style = "$warning" if count else "$foreground 60%"
-    return Content.assemble(title, "\n", (f"{'●' if count else '○'} {state}", style))
+    second = _row((f"{'●' if count else '○'} {state}", style), (note, "bold $warning"))
+    return Content("\n").join([title, second])
 
 
 def _row(*parts: tuple[str, str]) -> Content:

@@ -13,15 +13,16 @@ from store.model.diff import Change
 from store.model.fields import Field, Section, load_model
 from tui.display.bidi import Direction, is_mostly_rtl
 from tui.display.changes import change_text
+from tui.display.flags import FLAG
 from tui.display.page import Line
 from tui.display.text_diff import Piece, text_difference
 from tui.display.values import View, value_texts
 from tui.i18n import label
 
-__all__ = ["Paragraph", "change_paragraphs", "lay_out_paragraphs"]
+__all__ = ["Paragraph", "change_paragraphs", "lay_out_paragraphs", "wrap_pieces"]
 
 OLD, NEW, MOVED = "−", "+", "↕"
-_STYLES = {OLD: "removed", NEW: "added", MOVED: "value"}
+_STYLES = {OLD: "removed", NEW: "added", MOVED: "value", FLAG: "mark"}
 _LONG = 40  # letters from which on two texts are compared word by word
 _INDENT = "  "
 
@@ -51,6 +52,8 @@ def change_paragraphs(changes: Iterable[Change], old: View, new: View) -> Iterat
         yield Paragraph.of(where, "label")
         if change.kind in ("added", "removed"):
             yield from _item(change, old, new)
+        elif change.kind == "conflict":
+            yield Paragraph.of(change_text(change, old, new).new, "value", FLAG)
         elif change.kind == "moved":
             turned = Change(change.path, change.new, change.old, "moved")
             yield Paragraph.of(change_text(turned, new, old).old, "value", MOVED)
@@ -110,7 +113,7 @@ def _lines(paragraph: Paragraph, width: int, *, is_mirrored: bool) -> Iterator[L
         return
     margin = f"{_INDENT}{paragraph.sign}  " if paragraph.sign else ""
     room = max(8, width - cell_len(margin) - 1)
-    wrapped = _wrap(paragraph.pieces, room)
+    wrapped = wrap_pieces(paragraph.pieces, room)
     is_rtl = is_mirrored if paragraph.is_composed else is_mostly_rtl(text)
     base: Direction = "rtl" if is_rtl else "ltr"
     is_apart = len(wrapped) > 1 and is_rtl != is_mirrored
@@ -124,7 +127,7 @@ def _lines(paragraph: Paragraph, width: int, *, is_mirrored: bool) -> Iterator[L
             yield Line((sign, fill, *pieces) if is_apart else (sign, *pieces), base=base)
 
 
-def _wrap(pieces: Sequence[tuple[str, str]], room: int) -> list[list[tuple[str, str]]]:
+def wrap_pieces(pieces: Sequence[tuple[str, str]], room: int) -> list[list[tuple[str, str]]]:
     """Break styled pieces into lines, each piece keeping its style."""
     text = "".join(piece for piece, _ in pieces).replace("\t", " ")
     styles = [style for piece, style in pieces for _ in piece]

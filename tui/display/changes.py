@@ -11,7 +11,7 @@ from store.model.parts import PSEUDONYM, SEALED
 from tui.display.values import View, item_title, value_text
 from tui.i18n import label, t
 
-__all__ = ["ChangeText", "change_text", "path_text"]
+__all__ = ["ChangeText", "change_text", "conflict_place", "path_text"]
 
 ARROW = " › "
 
@@ -30,9 +30,18 @@ def path_text(path: str, view: View) -> str:
     return ARROW.join(_steps(path, view))
 
 
+def conflict_place(path: str, view: View) -> str:
+    """Name what a conflict is about: a field, an item, or where the case is, or the case."""
+    known = {"": "whole", "compartment": "compartment"}
+    return t(f"conflicts.{known[path]}") if path in known else path_text(path, view)
+
+
 def change_text(change: Change, old: View, new: View) -> ChangeText:
     """Say a change in words: items by their title, values as their field is written."""
     view = old if change.kind == "removed" else new
+    if change.kind == "conflict":
+        path = str((change.new or change.old)["path"])
+        return ChangeText(conflict_place(path, view), "", _conflict(change), "conflict")
     where = path_text(change.path, view)
     if change.kind == "moved":
         return ChangeText(where, _order(change.old, change.path, old), t("case.moved"), "moved")
@@ -49,6 +58,16 @@ def change_text(change: Change, old: View, new: View) -> ChangeText:
         _value(field, change.path, change.old, old),
         _value(field, change.path, change.new, new),
         "set",
+    )
+
+
+def _conflict(change: Change) -> str:
+    """Say that a conflict came, got another value, or is settled."""
+    if change.new is None:
+        return t("conflicts.settled")
+    return t(
+        "conflicts.came" if change.old is None else "conflicts.grown",
+        count=len(change.new["values"]),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui.cases.catalogue import Selection
+from tui.display.flags import flag
 from tui.i18n import number, t
 
 __all__ = ["count_line", "progress_line"]
 
 
-def count_line(shown: int, total: int, selection: Selection) -> Content:
-    """Say how many rows of all are shown, and in which order."""
+def count_line(shown: int, total: int, selection: Selection, flagged: int = 0) -> Content:
+    """Say how many rows of all are shown, in which order, and how many cases have conflicts."""
     is_all = not selection.is_searching and not selection.filters
     counted = (
         t("browse.count.all", count=total)
@@ -19,7 +20,8 @@ def count_line(shown: int, total: int, selection: Selection) -> Content:
         else t("browse.count.some", shown=number(shown), total=number(total))
     )
     order = t(f"browse.sorts.{selection.order or 'match'}")
-    return Content.assemble((counted, "bold"), (f" · {order}", "$foreground-muted"))
+    flags = (f"{flag(flagged)} · ", "bold $warning") if flagged else ""
+    return Content.assemble(flags, (counted, "bold"), (f" · {order}", "$foreground-muted"))
 
 
 def progress_line(done: int, total: int, width: int) -> Content:

@@ -13,12 +13,14 @@ from store.model.fields import Field, Section
 from store.model.parts import SEALED, is_stub
 from tui.display.bidi import Direction, is_mostly_rtl
 from tui.display.direction import aligned
+from tui.display.flags import FLAG
 from tui.display.values import BETWEEN, View, marked_title, value_texts
 from tui.i18n import label, t
 
-__all__ = ["SENSITIVE", "Block", "Line", "Row", "blocks", "lay_out"]
+__all__ = ["MARGIN", "RULE_END", "SENSITIVE", "Block", "Line", "Row", "blocks", "lay_out"]
 
 SENSITIVE = "◆"
+NOTHING = "—"
 LABEL_WIDTH, WIDEST_LABEL, WIDEST_VALUE = 16, 24, 92
 NARROW = 100
 RULE_END = 4
@@ -35,6 +37,8 @@ class Row(NamedTuple):
     texts: tuple[str, ...]
     is_sensitive: bool = False
     blocks: tuple[Block, ...] = ()
+    values: int = 0
+    """How many values it has, where it is in conflict."""
 
 
 class Block(NamedTuple):
@@ -52,6 +56,8 @@ class Line(NamedTuple):
     item_id: str = ""
     base: Direction = "auto"
     """The direction of its text, but for its label."""
+    bases: tuple[Direction, ...] = ()
+    """The direction of each piece, where they stand in columns of their own."""
 
     @property
     def plain(self) -> str:
@@ -65,20 +71,27 @@ def blocks(section: Section, view: View) -> list[Block]:
     if not value:
         return []
     if section.prefix:
-        return [_block(section, item, view) for item in value]
-    return [Block("", "", _rows(section.fields, value, view))]
+        return [_block(section, item, view, section.key) for item in value]
+    return [Block("", "", _rows(section.fields, value, view, section.key))]
 
 
-def _block(holder: Section | Field, item: Mapping[str, Any], view: View) -> Block:
-    """Make the block of an item; inside another item the title says dates in full."""
+def _block(holder: Section | Field, item: Mapping[str, Any], view: View, path: str) -> Block:
+    """Make the block of an item of the list at a path; inside another, its title dates in full."""
+    path = f"{path}.{item['id']}"
     is_inner = isinstance(holder, Field)
     said_kinds = _SAID_BY_TITLE | {"date"} if is_inner else _SAID_BY_TITLE
     said = {field.key for field in holder.fields if field.kind in said_kinds} & {*holder.title}
-    fields = tuple(field for field in holder.fields if field.key not in said)
+    fields = tuple(
+        field
+        for field in holder.fields
+        if field.key not in said or view.flags_below(f"{path}.{field.key}")
+    )
     title = marked_title(holder, item, view, short=not is_inner)
+    if path in view.flags:
+        title = f"{FLAG} {title}"
     if is_stub(item):
         return Block(title, str(item["id"]), _stub_rows(str(item[SEALED]), view))
-    return Block(title, str(item["id"]), _rows(fields, item, view))
+    return Block(title, str(item["id"]), _rows(fields, item, view, path))
 
 
 def _stub_rows(compartment: str, view: View) -> tuple[Row, ...]:
@@ -88,16 +101,22 @@ def _stub_rows(compartment: str, view: View) -> tuple[Row, ...]:
     return rows if readers else rows[:1]
 
 
-def _rows(fields: Sequence[Field], item: Mapping[str, Any], view: View) -> tuple[Row, ...]:
+def _rows(
+    fields: Sequence[Field], item: Mapping[str, Any], view: View, path: str
+) -> tuple[Row, ...]:
+    """Make the rows of what stands at a path; what is in conflict has one without a value, too."""
     rows = []
     for field in fields:
-        value = item.get(field.key)
+        value, here = item.get(field.key), f"{path}.{field.key}"
         if field.kind == "items":
-            inner = tuple(_block(field, each, view) for each in value or ())
+            inner = tuple(_block(field, each, view, here) for each in value or ())
             if inner:
                 rows.append(Row(label(field.labels), (), field.sensitive, inner))
-        elif texts := value_texts(field, value, view):
-            rows.append(Row(label(field.labels), tuple(texts), field.sensitive))
+            continue
+        texts, values = value_texts(field, value, view), view.flags_below(here)
+        if texts or values:
+            shown = tuple(texts) or (NOTHING,)
+            rows.append(Row(label(field.labels), shown, field.sensitive, values=values))
     return tuple(rows)
 
 
@@ -144,7 +163,7 @@ class _Layout(NamedTuple):
 
     def _on_one_line(self, block: Block, depth: int) -> str:
         """Write a block of short values on one line; empty when it does not fit there."""
-        if any(row.blocks or len(row.texts) > 1 for row in block.rows):
+        if any(row.blocks or row.values or len(row.texts) > 1 for row in block.rows):
             return ""
         values = (f"{row.label}: {row.texts[0]}" for row in block.rows)
         line = BETWEEN.join([block.heading, *values])
@@ -177,22 +196,26 @@ class _Layout(NamedTuple):
         room = min(self.width - indent - self.label_width - 4 - edge, WIDEST_VALUE)
         values = [line for text in row.texts for line in self._paragraphs(text, room)]
         pairs = zip_longest(labels, values, fillvalue=None)
+        mark = FLAG if row.values else SENSITIVE if row.is_sensitive else ""
         for number, (name, value) in enumerate(pairs):
             text, base = value or ("", "auto")
-            is_marked = row.is_sensitive and not number
-            yield self._line(name or "", text, indent, is_marked=is_marked)._replace(base=base)
+            yield self._line(name or "", text, indent, "" if number else mark)._replace(base=base)
+        if row.values:
+            said = self._line("", t("conflicts.marked", count=row.values), indent, "")
+            pieces = ((text, "mark" if name == "value" else name) for text, name in said.pieces)
+            yield Line(tuple(pieces))
 
-    def _line(self, name: str, value: str, indent: int, *, is_marked: bool) -> Line:
-        """Put a label, with its mark at the margin, and a line of its value beside each other."""
+    def _line(self, name: str, value: str, indent: int, sign: str) -> Line:
+        """Put a label, with its sign at the margin, and a line of its value beside each other."""
         pad = " " * max(2, self.label_width - cell_len(name) + 2)
-        mark = f"{SENSITIVE} " if is_marked else "  "
+        mark = f"{sign} " if sign else "  "
         if not self.is_mirrored:
             left = (" " * indent, ""), (mark, "mark")
             return Line((*left, (name, "label"), (pad, ""), (value, "value")))
         used = cell_len(value) + len(pad) + cell_len(name) + len(mark) + indent
         start = (" " * max(0, self.width - used), ""), (value, "value"), (pad, "")
         # The mark is written before the label, and stands at its right when the line is arranged.
-        ends = [(mark, "mark"), (name, "label")] if is_marked else [(name, "label"), (mark, "")]
+        ends = [(mark, "mark"), (name, "label")] if sign else [(name, "label"), (mark, "")]
         return Line((*start, *ends, (" " * indent, "")))
 
     def _paragraphs(self, text: str, room: int) -> list[tuple[str, Direction]]:

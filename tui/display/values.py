@@ -30,12 +30,21 @@ LINKED_SECTIONS = {"person": "people", "evidence": "evidence"}
 class View(NamedTuple):
     """What a value is read against: its case, for the links, and what other cases are called.
 
-    `readers` are the members who can open each compartment, for what is sealed.
+    `readers` are the members who can open each compartment, for what is sealed. `flags` says of
+    each path in conflict how many values it has.
     """
 
     data: Mapping[str, Any]
     cases: Mapping[str, str] = {}
     readers: Mapping[str, Sequence[str]] = {}
+    flags: Mapping[str, int] = {}
+
+    def flags_below(self, path: str) -> int:
+        """Count the values of what is in conflict at a path, or inside the value there."""
+        if not self.flags:
+            return 0
+        inside = f"{path}."
+        return max((n for at, n in self.flags.items() if f"{at}.".startswith(inside)), default=0)
 
 
 def value_texts(field: Field, value: Any, view: View, *, short: bool = False) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, getters
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 
@@ -21,6 +22,7 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from store.drafts import Draft
     from store.vault import Vault
     from tui.app import DalilApp
 
@@ -34,6 +36,12 @@ class DalilScreen(Screen[Result]):
 
     NAME: ClassVar[str]
     """Its name in the table of commands and in the locale."""
+    draft: Draft | None = None
+    """What keeps its unsaved text on the disk (`tui/drafting_app.py`)."""
+    has_typed = False
+    """Whether its draft holds a text of its own."""
+    is_left = False
+    """Whether it was left: what was typed is saved, thrown away or put aside."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "NAME" in cls.__dict__:
@@ -63,8 +71,8 @@ class DalilScreen(Screen[Result]):
     def unsaved(self) -> bytes | None:
         """Give what was typed and is not saved, in any form that `restore` reads; None for nothing.
 
-        Asked before a lock, where the answer is kept encrypted and the screen is dropped, and
-        before leaving the program.
+        Asked before a lock, where the answer is kept encrypted and the screen is dropped, before
+        leaving the program, and every few seconds for the draft on the disk (`tui/kept.py`).
         """
         return None
 
@@ -76,6 +84,9 @@ class DalilScreen(Screen[Result]):
     def retranslate(self) -> None:
         """Show the screen in a new language; one that would lose typed text overrides it."""
         self.refresh(recompose=True)
+
+    def main_moved(self) -> None:
+        """Take in that somebody has saved, this program or another: the vault has a new tip."""
 
     def work_failed(self, fault: StoreError) -> None:
         """Take the error of slow work that this screen started; by default, one toast."""
@@ -94,6 +105,11 @@ class DalilScreen(Screen[Result]):
         if action == "back":
             return len(self.app.screen_stack) > 1
         return super().check_action(action, parameters)
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Return to the screen below; what was typed is no draft any more."""
+        self.app.end_draft(self)
+        return super().dismiss(result)
 
     def action_back(self) -> Awaitable[None] | None:
         """Return to the screen below."""

@@ -10,15 +10,16 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from store.errors import StoreError
-from store.model.summary import READABLE, Summary
+from store.model.summary import Summary
 from tui.cases.catalogue import Catalogue, Selection
 from tui.cases.facets import Filters
 from tui.cases.order import next_sort
 from tui.display.list_state import count_line
-from tui.i18n import t
 from tui.screens.listing import ListingScreen
+from tui.screens.opening import open_case, open_conflicts, open_history
 from tui.widgets.case_list import CaseList
 from tui.widgets.chips import Chips
+from tui.widgets.draft_line import DraftLine
 from tui.widgets.list_head import ListHead
 from tui.widgets.list_state import ListState, key_of
 from tui.widgets.preview import Preview
@@ -52,6 +53,7 @@ class BrowseScreen(ListingScreen):
     def body(self) -> ComposeResult:
         """Give the search line, the list and the preview."""
         yield TrustBanner()
+        yield DraftLine()
         with Horizontal(id="search"):
             yield Static("/ ", id="slash", markup=False)
             yield SearchField(self.selection.query)
@@ -165,7 +167,7 @@ class BrowseScreen(ListingScreen):
             return
         selection, total = self.selection, len(self.catalogue.cases)
         self.query_one("#count", Static).update(
-            count_line(len(self._numbers), total, selection), layout=False
+            count_line(len(self._numbers), total, selection, self.catalogue.flagged), layout=False
         )
         newest_first = selection.order in ("changed", "year")
         self.query_one(ListHead).show(
@@ -206,6 +208,11 @@ class BrowseScreen(ListingScreen):
         number = self.query_one(CaseList).number
         return None if self.catalogue is None or number is None else self.catalogue.cases[number]
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all is there: not while the screen is made anew, or goes."""
+        return bool(self.query("#count") and self.query(Preview))
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search at every letter."""
         query = event.value
@@ -218,11 +225,14 @@ class BrowseScreen(ListingScreen):
 
     def on_case_list_highlighted(self) -> None:
         """Follow the cursor."""
-        self._show_preview()
+        if self._is_whole:
+            self._show_preview()
+            self.refresh_bindings()
 
     def on_case_list_arranged(self) -> None:
         """Name the columns that there are now."""
-        self._show_head()
+        if self._is_whole:
+            self._show_head()
 
     def on_case_list_opened(self) -> None:
         """Open what was clicked twice."""
@@ -277,16 +287,18 @@ class BrowseScreen(ListingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what there is a case for, and the way back only while there is one."""
+        case = self.case if self.is_mounted else None
         if action in ("open", "edit", "history"):
-            return True if self.is_mounted and self.case is not None else None
+            return True if case is not None else None
+        if action == "conflicts":
+            return case is not None and case.conflicts > 0
         if action == "clear_filters":
             return bool(self.selection.filters)
         if action == "retry":
             return self._fault is not None or (self.catalogue is None and not self._is_reading)
-        if action == "back":
-            return self._is_reading or self.selection.is_searching
-        if action == "reverse":
-            return bool(self.selection.order)
+        if action in ("back", "reverse"):
+            is_back = self._is_reading or self.selection.is_searching
+            return is_back if action == "back" else bool(self.selection.order)
         return super().check_action(action, parameters)
 
     def action_back(self) -> None:
@@ -306,19 +318,19 @@ class BrowseScreen(ListingScreen):
 
     def action_open(self) -> None:
         """Open the case under the cursor."""
-        self._open()
+        open_case(self.app, self.case)
 
     def action_edit(self) -> None:
         """Open it to change it."""
-        self._open(is_editing=True)
+        open_case(self.app, self.case, is_editing=True)
 
     def action_history(self) -> None:
         """Show who changed it."""
-        case = self.case
-        if case is not None and self._can_be_read(case):
-            from tui.screens.history import HistoryScreen
+        open_history(self.app, self.case)
 
-            self.app.push_screen(HistoryScreen(case.id))
+    def action_conflicts(self) -> None:
+        """Show what two people have changed differently in it, to resolve it."""
+        open_conflicts(self.app, self.case)
 
     def action_new(self) -> None:
         """Write a new case, and come back to it."""
@@ -329,18 +341,3 @@ class BrowseScreen(ListingScreen):
     def _return_from_new(self, case_id: str | None) -> None:
         self._sought = case_id or ""
         self.look()
-
-    def _open(self, *, is_editing: bool = False) -> None:
-        case = self.case
-        if case is not None and self._can_be_read(case):
-            from tui.screens.case import CaseScreen
-
-            self.app.push_screen(CaseScreen(case.id, is_editing=is_editing))
-
-    def _can_be_read(self, case: Summary) -> bool:
-        """Say in one line why a case cannot be opened and what to do, when it cannot."""
-        if case.state in READABLE:
-            return True
-        why = t(f"browse.{case.state}.why", compartment=case.compartment)
-        self.app.notify(t(f"browse.{case.state}.hint"), title=why, severity="warning")
-        return False

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from store.errors import StoreError
 from store.model.case import Case
 from store.model.check import check
+from store.model.conflict import conflicts
 from store.model.fields import Section, load_model
 from store.vault import Vault
 from store.who import readers_by_compartment
@@ -58,6 +59,8 @@ class CaseScreen(DalilScreen[None]):
         self._asks = asks
         """What a dialogue about sealing had been told when the screen was locked."""
         self._readers: dict[str, list[str]] = {}
+        self._flags: dict[str, int] = {}
+        """How many values each path in conflict has."""
 
     def body(self) -> ComposeResult:
         """Give the head, the sections and the page."""
@@ -92,6 +95,26 @@ class CaseScreen(DalilScreen[None]):
         if case.get("overview.related"):
             job.post(self.show_titles, case_titles(vault))
 
+    def main_moved(self) -> None:
+        """Look whether somebody else has saved this case."""
+        if self.commit is None:
+            self.look_for_newer()
+
+    @in_thread("newer")
+    def look_for_newer(self, job: Job) -> None:
+        """Read the case again, and show it when it is another."""
+        shown, now = self.case, self.vault.get(self.case_id)
+        if shown is not None and now.data != shown.data:
+            check(now.data)
+            job.post(self.show_newer, now)
+
+    def show_newer(self, case: Case) -> None:
+        """Show what somebody else has saved; what one reads stays where it is."""
+        view = self.query_one(ReadingView)
+        offset = view.scroll_offset.y
+        self.show_case(case)
+        view.scroll_to(y=offset, animate=False)
+
     def work_failed(self, error: StoreError) -> None:
         """Stay, and say in place of the case why it cannot be read."""
         self._fault = error
@@ -103,6 +126,7 @@ class CaseScreen(DalilScreen[None]):
         """Show a version just read; the section and item that were open stay so."""
         self.case = case
         self._readers = readers_by_compartment(self.vault, case)
+        self._flags = {one.path: len(one.values) for one in conflicts(case.data)}
         self.query_one("#head", Static).update(case_head(case, commit=self.commit))
         self.refresh_bindings()
         self.show_page(current=self.query_one(ReadingView).current)
@@ -125,7 +149,7 @@ class CaseScreen(DalilScreen[None]):
         page = partial(
             section_page,
             self.section,
-            View(data, self._cases, self._readers),
+            View(data, self._cases, self._readers, self._flags),
             check(data) if self.case else (),
             fault=self._fault,
             is_mirrored=language() == "ar",
@@ -181,6 +205,8 @@ class CaseScreen(DalilScreen[None]):
         """Grey out what cannot be done with this case."""
         if action in ("edit", "seal", "unseal", "move_case"):
             return True if self.case and self.commit is None else None
+        if action == "conflicts":
+            return bool(self.case and self.commit is None and self._flags)
         return super().check_action(action, parameters)
 
     def action_edit(self) -> None:
@@ -261,6 +287,13 @@ class CaseScreen(DalilScreen[None]):
 
         self.app.push_screen(NoteScreen(t("members.who.title"), readers_text(parts)))
 
+    def action_conflicts(self) -> None:
+        """Show what two people have changed differently, to resolve it."""
+        from tui.screens.conflicts import ConflictsScreen
+
+        if self._flags and self.commit is None:
+            self.app.push_screen(ConflictsScreen(self.case_id), self.look_again)
+
     def action_history(self) -> None:
         """Show who changed this case."""
         from tui.screens.history import HistoryScreen
@@ -270,11 +303,13 @@ class CaseScreen(DalilScreen[None]):
 
 def section_tabs(case: Case | None, wrong: frozenset[str] = frozenset()) -> list[SectionTab]:
     """Make the row of sections, with the number of items in each."""
+    flagged = {one.path.partition(".")[0] for one in conflicts(case.data)} if case else set()
     return [
         SectionTab(
             label(section.labels),
             len(case.get(section.key, ())) if case and section.prefix else None,
             section.key in wrong,
+            section.key in flagged,
         )
         for section in load_model().sections
     ]

@@ -1,13 +1,13 @@
-"""A screen with a document being edited: how it is saved, left, and kept over a lock."""
+"""A screen with a document being edited: how it is saved, left, and kept over a lock or an end."""
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple, Self
 
 from store.vault import Saved
 from tui.editing import Editing
 from tui.i18n import t
+from tui.kept_document import KeptDocument
 from tui.screens.base import DalilScreen
 
 __all__ = ["DocumentScreen", "Left"]
@@ -53,7 +53,7 @@ class DocumentScreen(DalilScreen[Left]):
         self.app.push_screen(LeaveScreen(len(self.editing.edits())), self._leave)
 
     def _leave(self, answer: str | None) -> None:
-        if answer == "discard":
+        if answer == "discard" or (answer == "keep" and self.app.put_aside(self)):
             self.dismiss(Left(self.section))
         elif answer == "save":
             self.action_save()
@@ -83,14 +83,12 @@ class DocumentScreen(DalilScreen[Left]):
         """Give the document being edited."""
         if not self.editing.is_changed:
             return None
-        kept = {"editing": self.editing.keep().decode(), "at": self.place, "new": self.is_new}
-        return json.dumps({**kept, "asking": self.is_asking}).encode()
+        return KeptDocument(self.editing, self.place, self.is_new, self.is_asking).dump()
 
     @classmethod
     def restore(cls, unsaved: bytes) -> Self:
         """Go on with the document; where its save was being asked about, in that dialogue."""
-        kept = json.loads(unsaved)
-        editing = Editing.resume(kept["editing"].encode())
-        screen = cls(editing, start=kept["at"], is_new=kept["new"])
-        screen.is_asking = kept["asking"]
+        kept = KeptDocument.load(unsaved)
+        screen = cls(kept.editing, start=kept.at, is_new=kept.is_new)
+        screen.is_asking = kept.is_asking
         return screen

@@ -21,7 +21,7 @@ from tui.display.values import View, item_title
 from tui.editing import Editing
 from tui.i18n import t
 from tui.screens.case import case_titles, section_tabs
-from tui.screens.document import DocumentScreen
+from tui.screens.meanwhile import WatchedDocument
 from tui.spot import Spot
 from tui.widgets.fields.base import TypedLine
 from tui.widgets.fields.items import ItemsEditor
@@ -36,7 +36,7 @@ __all__ = ["FormScreen"]
 _REST = 0.15  # seconds without a key, after which what depends on the whole case is shown anew
 
 
-class FormScreen(DocumentScreen):
+class FormScreen(WatchedDocument):
     """Edits a copy of a case; nothing is written before it is saved."""
 
     NAME = "form"
@@ -159,7 +159,8 @@ class FormScreen(DocumentScreen):
         trail = self.query_one("#trail", Static)
         trail.display = spot.outer is not None
         trail.update(Content(path_text(spot.path, self.view) if spot.outer else ""))
-        head = form_head(case, len(self.editing.edits()), is_new=self.is_new)
+        count, note = len(self.editing.edits()), self.meanwhile
+        head = form_head(case, count, is_new=self.is_new, note=note)
         self.query_one("#head", Static).update(head)
         self.refresh_bindings()
 

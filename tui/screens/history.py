@@ -88,6 +88,12 @@ class HistoryScreen(HistoryLoading):
         if entry is None or entry == self.entry:
             self.query_one(ChangesView).show_paragraphs(paragraphs)
 
+    def main_moved(self) -> None:
+        """Load what came, at the top; the cursor stays on its commit."""
+        if self.entries and not self.is_loading and self.vault.tip != self.tip:
+            self.start_at = self.start_at or (self.entry.commit if self.entry else None)
+            self.load(0)
+
     @on(HistoryList.NearEnd)
     def load_older(self) -> None:
         """Load the next window."""

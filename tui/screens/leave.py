@@ -1,4 +1,4 @@
-"""The question on leaving a form or the program with something unsaved: save, discard or stay."""
+"""The question on leaving a form or the program with something unsaved: what is to become of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["LeaveScreen"]
 
 
 class LeaveScreen(DalilModal[str]):
-    """Returns "save", "discard" or "stay"; escape stays."""
+    """Returns "save", "keep" (as a draft), "discard" or "stay"; escape stays."""
 
     NAME = "leave"
     CSS_PATH = "save.tcss"
@@ -27,7 +27,7 @@ class LeaveScreen(DalilModal[str]):
     def __init__(self, count: int, *, is_quitting: bool = False, can_save: bool = True) -> None:
         super().__init__(id=self.QUITTING if is_quitting else None)
         self._count, self._texts = count, "quit" if is_quitting else "case.leave"
-        self._answers = ("save", "stay", "discard") if can_save else ("stay", "discard")
+        self._answers = ("save", "stay", "keep", "discard")[0 if can_save else 1 :]
 
     def body(self) -> ComposeResult:
         """Ask."""

@@ -5,7 +5,6 @@ What is shown, and how, is the list's own screen: `tui/screens/browse.py`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -15,6 +14,7 @@ from store.model.summary import Summary
 from tui.cases.catalogue import Catalogue, Selection
 from tui.cases.cells import forget
 from tui.cases.memory import left_alone, watched_again
+from tui.display.flags import flag
 from tui.processes import with_processes
 from tui.screens.base import DalilScreen
 from tui.work import Job, in_thread
@@ -22,7 +22,6 @@ from tui.work import Job, in_thread
 __all__ = ["ListingScreen"]
 
 _A_SCREENFUL = 50
-_LOOK_EVERY = 2  # seconds between two looks at where main stands: one `stat` each
 
 
 class ListingScreen(DalilScreen[None]):
@@ -34,7 +33,6 @@ class ListingScreen(DalilScreen[None]):
         self.selection = Selection()
         self.shown_tip = ""
         """The commit that the rows on the screen are from."""
-        self._main: tuple[object, ...] = ()
 
     # -- for the screen to show ----------------------------------------------------------------
 
@@ -66,7 +64,7 @@ class ListingScreen(DalilScreen[None]):
     def load(self, job: Job) -> None:
         """Read all cases; show them before their words are taken in, which takes longer."""
         vault = self.vault
-        tip, self._main = vault.tip, _where_main_stands(vault.git_dir)
+        tip = vault.tip
         with left_alone():
             try:
                 with with_processes():
@@ -79,6 +77,7 @@ class ListingScreen(DalilScreen[None]):
             with with_processes():
                 catalogue.prepare(listing.finder())
         job.post(self.reselect)
+        job.post(self.look)  # for what came while this was read
 
     @in_thread("choice")
     def choose(self, job: Job, selection: Selection) -> None:
@@ -93,15 +92,10 @@ class ListingScreen(DalilScreen[None]):
 
     @in_thread("tip")
     def look(self, job: Job) -> None:
-        """Look whether main has moved, by us or by others, and read what changed."""
+        """Read what changed since the rows were read, by us or by others."""
         vault, catalogue = self.vault, self.catalogue
         if catalogue is None or not catalogue.can_search:
             return  # what changed is taken in when all is there
-        main = _where_main_stands(vault.git_dir)
-        if main != self._main:
-            self._main = main
-            if vault.refresh():
-                job.post(self.app.refresh_status)
         tip = vault.tip
         if tip != catalogue.tip:
             from store.renewal import changed_rows
@@ -112,7 +106,7 @@ class ListingScreen(DalilScreen[None]):
                 self._take(job, catalogue.without(changed, tip))
                 return
         if tip != self.shown_tip:  # an older look may have been cut short after it took rows in
-            job.post(self._show_renewed, tip)
+            job.post(self._show_renewed, tip, _widest(catalogue.cases))
 
     def _take(self, job: Job, catalogue: Catalogue) -> None:
         """Show the rows of a new catalogue."""
@@ -126,7 +120,6 @@ class ListingScreen(DalilScreen[None]):
     def on_mount(self) -> None:
         """Begin to read, when the first paint is out."""
         self.call_after_refresh(self.load)
-        self.set_interval(_LOOK_EVERY, self._look_when_current)
 
     def on_screen_resume(self) -> None:
         """Show what was saved on another screen."""
@@ -148,7 +141,8 @@ class ListingScreen(DalilScreen[None]):
         """Choose again, from rows that have changed or can be searched now."""
         self.choose(self.selection)
 
-    def _look_when_current(self) -> None:
+    def main_moved(self) -> None:
+        """Show it at once where the list is in sight; else when one returns to it."""
         if self.is_current and self.catalogue is not None:
             self.look()
 
@@ -157,8 +151,9 @@ class ListingScreen(DalilScreen[None]):
         self.show_catalogue(widest)
         self.reselect()
 
-    def _show_renewed(self, tip: str) -> None:
+    def _show_renewed(self, tip: str, widest: dict[str, int]) -> None:
         self.shown_tip = tip
+        self.show_catalogue(widest)
         self.reselect()
 
     def _deliver(self, catalogue: Catalogue, selection: Selection, numbers: Sequence[int]) -> None:
@@ -166,21 +161,10 @@ class ListingScreen(DalilScreen[None]):
             self.show_numbers(numbers)
 
 
-def _where_main_stands(git_dir: str) -> tuple[object, ...]:
-    """Give something that changes when the branch does, without asking git."""
-    stamps: list[object] = []
-    for name in ("refs/heads/main", "packed-refs"):
-        try:
-            found = os.stat(os.path.join(git_dir, name))
-            stamps += [found.st_mtime_ns, found.st_ino, found.st_size]
-        except OSError:
-            stamps.append(None)
-    return tuple(stamps)
-
-
 def _widest(cases: Sequence[Summary]) -> dict[str, int]:
     """Measure the columns whose texts are the cases' own, and short."""
     return {
         "reference": max((cell_len(case.reference) for case in cases), default=0),
         "by": max(map(cell_len, {case.changed_by for case in cases}), default=0),
+        "conflicts": cell_len(flag(max((case.conflicts for case in cases), default=0))),
     }

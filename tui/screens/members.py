@@ -85,6 +85,11 @@ class MembersScreen(DalilScreen[None]):
         if self.people is not None and self.vault.tip != self._tip:
             self.load()
 
+    def main_moved(self) -> None:
+        """Show what somebody else changed."""
+        if self.is_current:
+            self.on_screen_resume()
+
     def retranslate(self) -> None:
         """Say all in the other language, at the same row."""
         if self.people is not None:

@@ -20,6 +20,7 @@ from store.model.diff import Change, apply
 from store.vault import Saved, Vault
 from tui.display.case_page import problem_text
 from tui.display.changes import change_text, path_text
+from tui.display.flags import FLAG
 from tui.display.values import View
 from tui.editing import Editing
 from tui.i18n import error, language, t
@@ -196,8 +197,9 @@ def _change_line(change: Change, old: View, new: View) -> Content:
     text = change_text(change, old, new)
     # No gap in Arabic: it would make two columns of the line, which are not put in order as one.
     where = (text.where + (": " if language() == "ar" else "  "), "$foreground 60%")
-    if text.kind == "moved":
-        return Content.assemble(("↕ ", "$accent"), where, text.new)
+    if text.kind in ("moved", "conflict"):
+        sign = FLAG if text.kind == "conflict" else "↕"
+        return Content.assemble((f"{sign} ", "$accent"), where, text.new)
     if not text.old:
         return Content.assemble(("+ ", "$success"), where, (text.new, "$success"))
     if not text.new:

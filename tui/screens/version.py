@@ -33,7 +33,7 @@ class VersionScreen(CaseScreen, Restoring):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what belongs to the case as it stands now."""
-        if action in ("edit", "history", "who_reads", "seal", "unseal", "move_case"):
+        if action in ("edit", "history", "who_reads", "seal", "unseal", "move_case", "conflicts"):
             return False
         return super().check_action(action, parameters)
 

@@ -45,6 +45,7 @@ class CaseList(ScrollView, can_focus=True):
     CaseList > .case-list--row { color: $foreground; }
     CaseList > .case-list--quiet { color: $foreground-muted; }
     CaseList > .case-list--damaged { color: $error; }
+    CaseList > .case-list--flag { color: $warning; text-style: bold; }
     CaseList > .case-list--match { color: $accent; text-style: bold underline; }
     CaseList > .case-list--cursor { background: $panel; color: $foreground; text-style: bold; }
     CaseList:focus > .case-list--cursor {
@@ -55,6 +56,7 @@ class CaseList(ScrollView, can_focus=True):
         "case-list--row",
         "case-list--quiet",
         "case-list--damaged",
+        "case-list--flag",
         "case-list--match",
         "case-list--cursor",
     }
@@ -263,6 +265,8 @@ class CaseList(ScrollView, can_focus=True):
         return self.get_component_rich_style(f"case-list--{part}")
 
     def _tint(self, case: Summary, key: str) -> Style:
+        if key == "conflicts":
+            return self._style("flag")
         if case.state == "damaged":
             return self._style("damaged")
         return self._style("quiet" if key in _QUIET or case.state != "open" else "row")

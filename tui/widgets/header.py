@@ -1,4 +1,4 @@
-"""The line at the top: which repository, who is in, and the state of trust, always in sight."""
+"""The line at the top: which repository, who is in, the state of trust and of sync, in sight."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui.display.line import has_rtl
-from tui.i18n import ago, language, t
+from tui.i18n import ago, language, number, t
 
 if TYPE_CHECKING:
+    from store.remote.standing import SyncState
     from store.vault import Trust
 
 __all__ = ["HeaderBar", "Status"]
@@ -21,6 +22,12 @@ _SIGNS = {
     "unverified": ("?", "$warning"),
     "unpinned": ("!", "$warning"),
     "broken": ("✗", "bold $error"),
+}
+_SYNC_SIGNS = {
+    "offline": ("○", "$warning"),
+    "refused": ("✗", "bold $error"),
+    "needs_you": ("!", "$warning"),
+    "running": ("⇅", "$accent"),
 }
 _MINUTE = 60
 
@@ -47,7 +54,9 @@ class HeaderBar(Widget):
     def on_mount(self) -> None:
         """Follow the application's status, and let "2 min ago" grow old."""
         self._shown = Content()
-        self.watch(self.app, "status", self._look_again, init=False)
+        for name in ("status", "sync_state", "sync_run"):
+            if hasattr(self.app, name):
+                self.watch(self.app, name, self._look_again, init=False)
         self.set_interval(_MINUTE, self._look_again)
 
     def render(self) -> Content:
@@ -64,11 +73,11 @@ class HeaderBar(Widget):
         names = [Content.styled("Dalil", "bold $accent"), Content(status.repository)]
         is_turned = language() == "ar" and not has_rtl(status.repository)
         left = Content(" · ").join(names[::-1] if is_turned else names)
-        width = self.size.width
+        width, sync = self.size.width, self._sync()
         right = next(
             (
                 right
-                for right in _rights(status)
+                for right in _rights(status, sync)
                 if left.cell_length + 2 + right.cell_length <= width
             ),
             Content(),
@@ -77,8 +86,21 @@ class HeaderBar(Widget):
         parts = (right, gap, left) if language() == "ar" else (left, gap, right)
         return Content.assemble(*parts)
 
+    def _sync(self) -> list[Content]:
+        """Say how this copy stands to the others, in full and in short; nothing without others."""
+        state: SyncState | None = getattr(self.app, "sync_state", None)
+        if state is None or state.state == "none":
+            return []
+        counts = Content(f"↑{number(state.ahead)} ↓{number(state.behind)}")
+        name = "running" if self.app.sync_run.kind else state.state  # type: ignore[attr-defined] # asked above
+        if name not in _SYNC_SIGNS:
+            return [counts]
+        sign, style = _SYNC_SIGNS[name]
+        word = Content.styled(f"{sign} {t(f'sync.state.{name}')}", style)
+        return [Content(" ").join((counts, word)), word]
 
-def _rights(status: Status) -> Iterator[Content]:
+
+def _rights(status: Status, sync: list[Content]) -> Iterator[Content]:
     """Give what may stand on the right, the longest first; the sign and word of trust stay."""
     trust = status.trust
     if trust is None:
@@ -87,8 +109,12 @@ def _rights(status: Status) -> Iterator[Content]:
     state = Content.assemble((f"{sign} {t(f'trust.{trust.state}')}", style))
     details = _details(trust)
     handle = Content.assemble(status.handle or t("header.nobody"), " · ")
+    dot = Content(" · ")
     for count in range(len(details), -1, -1):
-        yield handle + Content(t("header.comma")).join([state, *map(Content, details[:count])])
+        said = Content(t("header.comma")).join([state, *map(Content, details[:count])])
+        yield handle + dot.join([said, *sync[:1]])
+    for short in sync:
+        yield dot.join([state, short])
     yield state
 
 

@@ -13,7 +13,7 @@ from tui.display.instant import local_time
 from tui.i18n import t
 from tui.widgets.row_list import Column, RowList
 
-__all__ = ["SIGNS", "HistoryList", "case_ids", "entry_text", "who_text"]
+__all__ = ["KINDS", "SIGNS", "HistoryList", "case_ids", "entry_text", "who_text"]
 
 SIGNS = {"verified": ("✓", "good"), "unverified": ("?", "warning"), "bad": ("✗", "bad")}
 """The sign of each state of a signature, and its style."""
@@ -213,11 +213,11 @@ def entry_text(entry: Entry, notes: Sequence[CaseNote]) -> tuple[str, str]:
         return t("history.state.sealed"), first.compartment
     if first.state != "open":
         return "", t(f"history.state.{first.state}")
-    kind = t(f"history.kind.{_KINDS[entry.message]}") if entry.message in _KINDS else ""
+    kind = t(f"history.kind.{KINDS[entry.message]}") if entry.message in KINDS else ""
     return first.reference or first.title, ": ".join(filter(None, (kind, first.why)))
 
 
-_KINDS = {
+KINDS = {
     "new case": "new",
     "restore case": "restore",
     "seal case": "seal",
@@ -225,6 +225,7 @@ _KINDS = {
     "move case": "move",
     "merge": "merge",
 }
+"""What a commit with this message did to a case, by its locale key."""
 
 
 def _other_text(entry: Entry) -> str:

@@ -28,7 +28,10 @@ class ReadingView(ScrollView, can_focus=True):
     """Scrolls through lines; one item among them is the current one, which `e` edits."""
 
     DEFAULT_CSS = """
-    ReadingView { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    ReadingView {
+        height: 1fr; padding: 0 1; overflow-x: hidden;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
     ReadingView > .reading--heading { color: $foreground; text-style: bold; }
     ReadingView > .reading--current { color: $accent; text-style: bold; }
     ReadingView > .reading--inner { color: $foreground; text-style: bold; }
@@ -114,15 +117,16 @@ class ReadingView(ScrollView, can_focus=True):
         if row >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         segments = [Segment(text, self._style(row, name)) for text, name in self._pieces(row)]
-        base = self._lines[row].base
-        if base != "auto":
-            pieces = zip(segments, self._pieces(row), strict=True)
-            segments = [
-                Segment(segment.text, reading_from(segment.style, is_rtl=base == "rtl"))
-                if name != "label"
-                else segment
-                for segment, (_, name) in pieces
-            ]
+        line = self._lines[row]
+        bases = line.bases or [
+            "auto" if name == "label" else line.base for _, name in self._pieces(row)
+        ]
+        segments = [
+            Segment(segment.text, reading_from(segment.style, is_rtl=base == "rtl"))
+            if base != "auto"
+            else segment
+            for segment, base in zip(segments, bases, strict=True)
+        ]
         return (
             Strip(segments).adjust_cell_length(width, self.rich_style).apply_style(self.rich_style)
         )

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
+from tui.display.flags import FLAG
 from tui.i18n import language
 
 __all__ = ["SectionBar", "SectionTab"]
@@ -22,17 +23,22 @@ _BESIDE = 100
 
 
 class SectionTab(NamedTuple):
-    """One section: its name, how many items it has (None: it is no list), and whether it errs."""
+    """One section: its name, and how many items it has (None: it is no list).
+
+    `is_wrong` says that something in it errs, `is_flagged` that something is in conflict.
+    """
 
     label: str
     items: int | None = None
     is_wrong: bool = False
+    is_flagged: bool = False
 
     @property
     def text(self) -> str:
         """The name with its count."""
         number = f" {self.items}" if self.items else ""
-        return f"{self.label}{number}{' ✗' if self.is_wrong else ''}"
+        flag = f" {FLAG}" if self.is_flagged else ""
+        return f"{self.label}{number}{flag}{' ✗' if self.is_wrong else ''}"
 
 
 class SectionBar(Widget, can_focus=True):

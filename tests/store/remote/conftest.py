@@ -6,13 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from store.remote.clone import clone
 from tests.store.conftest import office, template
 from tests.store.office import Office
-from tests.store.remote.remotes import bare
+from tests.store.remote.remotes import bare, connect
 
-__all__ = ["office", "server", "template"]
+__all__ = ["mine", "office", "server", "template"]
 
 
 @pytest.fixture
 def server(office: Office, tmp_path: Path) -> Office:
     return bare(office, tmp_path / "server.git")
+
+
+@pytest.fixture
+def mine(server: Office, office: Office, tmp_path: Path) -> Office:
+    """A second member's clone of the server; the first knows the server as well."""
+    root = office.git("rev-list", "--max-parents=0", "main").strip()
+    clone(str(server.folder), str(tmp_path / "mine"), expected=root)
+    connect(office, server)
+    return Office(tmp_path / "mine", office.homes)

@@ -7,22 +7,14 @@ from pathlib import Path
 import pytest
 
 from store.errors import BadFormat, BadSignature, Cancelled, NotFound, Refused, Remote
-from store.remote.clone import clone
 from store.remote.fetch import Fetched, fetch
 from store.remote.state import read
-from store.repo import incoming
+from store.repo import carrier
+from store.repo.carrier import Way
 from tests.store.office import FIRST, SECOND, Office
 from tests.store.remote.remotes import fake_ssh, foreign, refs, send, serve
 
 DAY = 86400.0
-
-
-@pytest.fixture
-def mine(server: Office, office: Office, tmp_path: Path) -> Office:
-    """A second member's clone of the server."""
-    root = office.git("rev-list", "--max-parents=0", "main").strip()
-    clone(str(server.folder), str(tmp_path / "mine"), expected=root)
-    return Office(tmp_path / "mine", office.homes)
 
 
 def get(mine: Office, by: str | None = "sami", clock: Callable[[], float] | None = None) -> Fetched:
@@ -283,7 +275,7 @@ def test_a_remote_that_says_nothing_is_given_up(
     ssh.write_text("#!/bin/sh\nexec sleep 60\n")
     ssh.chmod(0o755)
     monkeypatch.setenv("PATH", f"{ssh.parent}:/usr/bin:/bin")
-    monkeypatch.setattr(incoming, "_SILENCE", 0.5)
+    monkeypatch.setattr(carrier, "_FIRST_WORD", 0.5)
     with mine.open("sami") as vault, pytest.raises(Remote, match="sent nothing"):
         fetch(vault, url=f"nour@example.org:{server.folder}")
 
@@ -293,7 +285,7 @@ def test_a_fetch_can_be_stopped(mine: Office, office: Office, server: Office) ->
     send(office, server)
     before = refs(mine)
     with mine.open("sami") as vault, pytest.raises(Cancelled):
-        fetch(vault, is_cancelled=lambda: True)
+        fetch(vault, way=Way("", "", is_cancelled=lambda: True))
     assert refs(mine) == before
     assert not [name for name in os.listdir(Path(mine.git_dir) / "dalil") if "carrier" in name]
 
@@ -304,7 +296,7 @@ def test_an_endless_answer_does_not_fill_the_disk(
     with office.open() as vault, vault.edit(FIRST, why="because") as case:
         case.set("overview.summary", os.urandom(200_000).hex())
     send(office, server)
-    monkeypatch.setattr(incoming, "_LARGEST", 64 * 1024)
+    monkeypatch.setattr(carrier, "LARGEST", 64 * 1024)
     with pytest.raises(Exception, match=r"disk is full|cannot be fetched"):
         get(mine)
 

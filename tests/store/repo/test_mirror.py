@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,30 @@ def test_a_bare_repository_has_no_mirror(office: Office, tmp_path: Path) -> None
     before = sorted(os.listdir(bare.folder))
     assert bring_in_step(bare) == 0
     assert sorted(os.listdir(bare.folder)) == before
+
+
+@pytest.mark.parametrize("marker", ["known", "unknown"])
+@pytest.mark.parametrize("begun", ["index", "mirror"])
+def test_what_was_begun_for_a_tip_that_main_has_left_is_undone(
+    office: Office, monkeypatch: pytest.MonkeyPatch, begun: str, marker: str
+) -> None:
+    """Killed while a file came in, and the next commit takes it away again."""
+    path, other = case_path("main", "e" * 20), case_path("main", FIRST)
+    before = (office.folder / other).read_bytes()
+    office.commit("nour", [(path, b"age-encryption.org/v1\n-> X25519 x"), (other, b"age")])
+    if marker == "unknown":
+        Path(office.git_dir, "dalil", "mirror").unlink()
+    real = os.replace if begun == "mirror" else os.rename
+
+    def dies(old: str, new: str) -> None:
+        if os.path.basename(new) == begun and Path(office.folder, path).exists():
+            raise KeyboardInterrupt
+        real(old, new)
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(os, real.__name__, dies)
+        bring_in_step(office)
+    assert Path(office.folder, path).exists()
+    office.commit("nour", [(path, None), (other, before)])
+    bring_in_step(office)
+    assert office.is_clean()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import Moved, Unwritable
+from store.repo import refs
 from store.repo.refs import move_main
 from tests.store.office import Office
 
@@ -68,3 +69,16 @@ def test_a_place_that_cannot_be_written_is_one_line(office: Office) -> None:
     with pytest.raises(Unwritable) as caught:
         move_main(office.git_dir, office.head(), office.head(), "nour")
     assert "\n" not in str(caught.value)
+
+
+def test_a_disk_that_does_not_confirm_a_move_is_not_taken_for_one_that_refused_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_folder: str) -> None:
+        raise OSError(5, "Input/output error")
+
+    tip, parent = office.head(), office.git("rev-parse", "HEAD~1").strip()
+    monkeypatch.setattr(refs, "sync_folder", fails)
+    with pytest.raises(Unwritable, match="it is saved, but"):
+        move_main(office.git_dir, parent, tip, "nour")
+    assert office.head() == parent

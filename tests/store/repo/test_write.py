@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import Unwritable
+from store.repo import write
 from store.repo.objects import object_id
 from store.repo.write import write_objects
 from tests.store.office import Office, write_blobs
@@ -41,4 +42,25 @@ def test_what_fails_half_way_leaves_no_piece(
     monkeypatch.setattr(os, "rename", fails)
     with pytest.raises(Unwritable, match="No space left"):
         write_blobs(office.git_dir, [b"one"])
-    assert not list(Path(office.git_dir).rglob("tmp_obj_*"))
+    assert not list(Path(office.git_dir).rglob("tmp_*"))
+
+
+def test_what_a_killed_writer_left_is_taken_away_by_the_next(office: Office) -> None:
+    objects = Path(office.git_dir, "objects")
+    mine, others = objects / "tmp_dalil_0123456789ab", objects / "tmp_obj_of_git"
+    mine.touch()
+    others.touch()
+    write_blobs(office.git_dir, [b"one"])
+    assert not mine.exists()
+    assert others.exists()
+
+
+def test_a_folder_of_an_object_that_is_there_is_made_durable(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever wrote it may have been killed before that."""
+    [oid] = write_blobs(office.git_dir, [b"one"])
+    synced: list[str] = []
+    monkeypatch.setattr(write, "sync_folder", synced.append)
+    write_objects(office.git_dir, [(oid, "blob", b"one")])
+    assert str(Path(office.git_dir, "objects", oid[:2])) in synced

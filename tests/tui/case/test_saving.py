@@ -165,7 +165,7 @@ def test_leaving_with_unsaved_edits_asks_and_escape_stays(app: DalilApp) -> None
         assert screen.editing.is_changed
         await pilot.press("escape")
         await until_screen(pilot, "leave")
-        await pilot.press("tab", "tab", "enter")
+        await pilot.press("tab", "tab", "tab", "enter")
         await until_screen(pilot, "case")
         await until(pilot, lambda: "A shop owner" in shown_text(app))
 

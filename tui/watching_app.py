@@ -1,0 +1,66 @@
+"""Notice that main has moved, by us or by others: one stat a second for all screens together."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from tui.panicking_app import PanickingApp
+from tui.work import Job, in_thread
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+__all__ = ["WatchingApp"]
+
+_EVERY = 1.0
+"""Seconds between two looks."""
+
+
+class WatchingApp(PanickingApp):
+    """An application that tells its screens when somebody has saved."""
+
+    _look: Worker[None] | None = None
+    _stands: tuple[int, ...] | None = None
+    _told = ""
+    """The commit that the screens were told of last."""
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self.set_interval(_EVERY, self._look_when_open)
+
+    def _look_when_open(self) -> None:
+        """Start a look, unless the last one waits for the vault: it is not cut short."""
+        if self.vault is not None and (self._look is None or self._look.is_finished):
+            self._look = self.look_at_main()
+
+    @in_thread("main")
+    def look_at_main(self, job: Job) -> None:
+        """Verify what has come to main since the last look, if anything has."""
+        vault = self.open_vault
+        stands, before = _where_main_stands(vault.git_dir), self._stands
+        if stands != before:
+            self._stands = stands  # first: what cannot be read is reported once, not each second
+            if vault.refresh():
+                job.post(self.refresh_status)
+        if vault.tip != self._told:
+            job.post(self._tell, vault.tip)
+
+    def _tell(self, tip: str) -> None:
+        from tui.screens.base import DalilScreen
+
+        self._told = tip
+        for screen in self.screen_stack:
+            if isinstance(screen, DalilScreen):
+                screen.main_moved()
+
+
+def _where_main_stands(git_dir: str) -> tuple[int, ...]:
+    """Give something that changes when the branch does, without asking git."""
+    for name in ("refs/heads/main", "packed-refs"):  # the second counts only without the first
+        try:
+            found = os.stat(os.path.join(git_dir, name))
+        except OSError:
+            continue
+        return found.st_mtime_ns, found.st_ino, found.st_size
+    return ()
