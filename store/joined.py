@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from store.errors import BadFormat, Refused, Sealed, StoreError, Unsupported
 from store.model.case import FORMAT, Case
 from store.model.conflict import without_idle
-from store.model.parts import PART_OF, SEALED, drop_seal, join, list_keys, sealed_items, split
+from store.model.parts import (
+    PART_OF,
+    PSEUDONYM,
+    SEALED,
+    drop_seal,
+    join,
+    list_keys,
+    sealed_items,
+    split,
+)
 from store.model.shape import CONFLICTS, HEAD
 from store.part import open_part
 
@@ -151,7 +160,7 @@ def check_seals(current: Case | None, merged: Case, *, may_seal: bool) -> None:
         Refused: a stub was touched that could not be opened; or, unless it may, the new version
             seals something or opens it to those who read the rest of the case.
         BadFormat: an item is sealed into the compartment that its case lives in, or something is
-            marked as sealed that cannot be, and would lie open.
+            marked as sealed that cannot be, and would lie open, or loses its pseudonym.
     """
     now = dict(sealed_items(merged.data))
     before = dict(sealed_items(current.data)) if current else {}
@@ -161,6 +170,12 @@ def check_seals(current: Case | None, merged: Case, *, may_seal: bool) -> None:
     for path, item in before.items():
         if current is not None and current.is_locked(item) and now.get(path) != item:
             raise _locked(path, item)
+        if item.get(PSEUDONYM) and path in now and not now[path].get(PSEUDONYM):
+            raise BadFormat(
+                "{path} is sealed, and its pseudonym is all that the others see of it",
+                hint="give it another one, or unseal it; nothing was saved",
+                path=path,
+            )
     if current is None or not may_seal:
         _refuse_idle_seals(current, merged)
     if may_seal or current is None:

@@ -119,13 +119,13 @@ class Reader:
             tip = self._objects.resolve(MAIN)
             if tip is None:
                 raise not_ours(self.path)
-            if self.trust.state == "unverified":
-                pin = self.pin()
-                if pin is not None and pin.tip == tip:
-                    self.trust = Trust("authentic", *pin[:2], pin.commits, pin.verified_at)
-                    return True
-            elif self.trust.tip == tip and self.trust.state != "broken":
+            if self.trust.tip == tip and self.trust.state not in ("unverified", "broken"):
                 return False
+            pin = self.pin()
+            # Verified before, or by another process; never a way back from what this one has seen.
+            if pin is not None and pin.tip == tip and self._leads_on(tip):
+                self.trust = Trust("authentic", *pin[:2], pin.commits, pin.verified_at)
+                return True
             from store.verification import verify_new
 
             self.trust = verify_new(self, tip, progress, is_cancelled)
@@ -135,6 +135,13 @@ class Reader:
                     hint="`dalil verify` says what is wrong; do not trust this copy",
                 )
             return True
+
+    def _leads_on(self, tip: str) -> bool:
+        if not self.trust.tip:
+            return True
+        from store.trust.kinship import descends
+
+        return descends(self._objects, tip, self.trust.tip)
 
     def verify(
         self,

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -25,6 +25,7 @@ from tui.crash import report
 from tui.display.line_filter import DisplayFilter
 from tui.display.modes import Mode
 from tui.driver import driver_for
+from tui.keys_in_order import KeysInOrder
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -38,7 +39,7 @@ _SIGNALLED = 128
 """What a shell adds to the number of a signal."""
 
 
-class SafeApp(App[None], inherit_bindings=False):
+class SafeApp(KeysInOrder, inherit_bindings=False):
     """An application that shows text and lets none of it escape."""
 
     ALLOW_SELECT: ClassVar[bool] = False  # text selected with the mouse would go to the clipboard
@@ -104,7 +105,9 @@ class SafeApp(App[None], inherit_bindings=False):
         timeout: float | None = None,
         markup: bool = False,  # noqa: ARG002 - the signature is Textual's; text is never markup
     ) -> None:
-        """Show a toast; its text is never read as markup."""
+        """Show a toast, once however often it is said; its text is never read as markup."""
+        for shown in [one for one in self._notifications if one.message == message]:
+            self._unnotify(shown, refresh=False)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:

@@ -1,7 +1,8 @@
 """Merge a case by its files alone: of two versions one stands, the other is kept beside it.
 
 For what this member cannot open, or may not write. Which one stands does not depend on the side:
-the one of the later epoch; where they can be opened, the one with more sealed; the smaller id.
+where they can be opened, the one that the case lives in; the one of the later epoch; the one with
+more sealed; the smaller id.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from store.merging.meeting import OURS, THEIRS, Meeting, Side
 from store.merging.paths import Newer, Version
-from store.model.parts import sealed_items
+from store.model.parts import PART_OF, sealed_items
 from store.trust.paths import RepoPath, case_path, parse_path
 
 __all__ = ["ByFile", "by_file"]
@@ -24,15 +25,21 @@ class ByFile(NamedTuple):
     is_blind: bool
 
 
-def by_file(meeting: Meeting, versions: Sequence[Version]) -> ByFile:
-    """Merge the files of one case."""
+def by_file(meeting: Meeting, versions: Sequence[Version], *, keeps_home: bool = False) -> ByFile:
+    """Merge the files of one case.
+
+    With `keeps_home`, the part that a case lives in stays, where one side took it away and the
+    other left it: what came instead may have to stand beside what the other wrote there.
+    """
     files: dict[str, str | None] = {}
     is_blind = False
     for version in versions:
         newer = version.newer
         if newer == "neither":
             newer = _settled(meeting, version)
-        if newer == "ours":
+        if keeps_home and _is_lost_home(meeting, version):
+            files[version.path] = version.theirs or version.ours
+        elif newer == "ours":
             files[version.path] = version.ours
         elif newer == "both" and version.theirs is None:
             files[version.path] = version.ours  # a change stays where the other took it away
@@ -52,11 +59,20 @@ def _both(meeting: Meeting, version: Version) -> dict[str, str | None]:
     return {version.path: stands, sibling: beside}
 
 
-def _rank(meeting: Meeting, place: RepoPath, side: Side, blob: str) -> tuple[int, int, str]:
+def _is_lost_home(meeting: Meeting, version: Version) -> bool:
+    place, left = parse_path(version.path), version.theirs or version.ours
+    if place is None or left is None or None not in (version.theirs, version.ours):
+        return False
+    part = meeting.opener.part(place.id, place.compartment, left)
+    return part is not None and PART_OF not in part and meeting.may_write(place.compartment)
+
+
+def _rank(meeting: Meeting, place: RepoPath, side: Side, blob: str) -> tuple[bool, int, int, str]:
     compartment = meeting.line(side).policy.compartments.get(place.compartment)
     part = meeting.opener.part(place.id, place.compartment, blob)
     sealed = len(list(sealed_items(part))) if part else 0
-    return -(compartment.epoch if compartment else 0), -sealed, blob
+    is_part = part is not None and PART_OF in part
+    return is_part, -(compartment.epoch if compartment else 0), -sealed, blob
 
 
 def _settled(meeting: Meeting, version: Version) -> Newer:

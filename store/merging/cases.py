@@ -44,14 +44,15 @@ def merge_case(
     own = [version for version in versions if "~" not in version.path]
     files, is_blind = by_file(meeting, beside)
     if not _met(meeting, case_id, own):
-        return MergedCase(by_file(meeting, own).files | files, {})
+        return MergedCase({**files, **by_file(meeting, own).files}, {}, is_blind=is_blind)
     joined = _joined(meeting, credits_, case_id, own)
     if joined is not None:
         return joined._replace(
-            files={**joined.files, **files}, is_blind=joined.is_blind or is_blind
+            files={**files, **joined.files}, is_blind=joined.is_blind or is_blind
         )
     # Of two homes, neither is hidden by the other: both lines' versions stand.
-    return MergedCase(by_file(meeting, own).files | files, {}, is_joined=True, is_blind=True)
+    files = {**files, **by_file(meeting, own, keeps_home=True).files}
+    return MergedCase(files, {}, is_joined=True, is_blind=True)
 
 
 def _met(meeting: Meeting, case_id: str, versions: Sequence[Version]) -> bool:
@@ -63,23 +64,29 @@ def _met(meeting: Meeting, case_id: str, versions: Sequence[Version]) -> bool:
         return False
     # Somebody moved it, made it or took it away: what the other did may stand at no path any more.
     line = meeting.ours if newer == {"theirs"} else meeting.theirs
-    now = meeting.places(line.tree, case_id)
-    return all(meeting.places(tree, case_id) != now for tree in meeting.base_trees)
+    now = meeting.places(line.tree, case_id).parts
+    return all(meeting.places(tree, case_id).parts != now for tree in meeting.base_trees)
 
 
 def _joined(
     meeting: Meeting, credits_: Credits, case_id: str, versions: Sequence[Version]
 ) -> MergedCase | None:
-    """Merge what can be opened; None where that would touch what cannot."""
-    theirs, ours, *bases = (
-        meeting.places(tree, case_id)
-        for tree in (meeting.theirs.tree, meeting.ours.tree, *meeting.base_trees)
-    )
+    """Merge what can be opened; None where that would touch what cannot.
+
+    Where a version stands beside another, what stands need not come from what stood at the base: it
+    is merged by its files until somebody has put the two together.
+    """
+    trees = (meeting.theirs.tree, meeting.ours.tree, *meeting.base_trees)
+    stands = [meeting.places(tree, case_id) for tree in trees]
+    theirs, ours, *bases = (one.parts for one in stands)
+    doubled = frozenset(name for one in stands for name in one.doubled)
 
     def credit(number: int, case: Case | None) -> Side:
         return credits_.side(_SIDES[number], case_id, case)
 
-    together = put_together(meeting.opener, case_id, (theirs, ours), bases, credit, meeting.breadth)
+    together = put_together(
+        meeting.opener, case_id, (theirs, ours), bases, credit, meeting.breadth, shut=doubled
+    )
     if together is None:
         return None
     by_name = {path.compartment: v for v in versions if (path := parse_path(v.path))}

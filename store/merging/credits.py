@@ -72,7 +72,9 @@ class Credits:
 
     def _value(self, case_id: str, commit: str, path: str) -> Any:
         meeting = self._meeting
-        case = meeting.opener.case(case_id, meeting.places(meeting.vault.tree(commit), case_id))
+        case = meeting.opener.case(
+            case_id, meeting.places(meeting.vault.tree(commit), case_id).parts
+        )
         return value_at(case.data, path) if case else None
 
     def _author(self, commit: str) -> tuple[str, str]:

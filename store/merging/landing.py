@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from store.errors import BadFormat, BadSignature, Refused, Sealed, StoreError
@@ -15,7 +15,7 @@ from store.writing import Author
 if TYPE_CHECKING:
     from store.merging.parting import Parting
     from store.trust.policy import Policy
-    from store.trust.report import Report
+    from store.trust.report import Finding
     from store.vault import Vault
 
 __all__ = ["land", "must_sign"]
@@ -46,12 +46,12 @@ def land(
     parting: Parting,
     is_cancelled: Callable[[], bool] | None = None,
     *,
-    takes_in: bool = False,
+    takes_in: Collection[str] = (),
 ) -> None:
     """Verify what is new up to a commit, and move main there; under the lock.
 
-    When it `takes_in` what our line had no place for any more, as only an admin can say, it has to
-    count from the root, and not after our line.
+    When it `takes_in` what some members wrote, for which our line had no place any more, as only an
+    admin can say, it has to count from the root, and after our line all but what they wrote.
 
     Raises:
         BadSignature: it would not be authentic after what we had; main stays.
@@ -61,14 +61,17 @@ def land(
     """
     here, trust = vault.tip, vault.trust
     findings = trust.findings
-    stands = [theirs, ""] if takes_in else _stands(vault, commit, theirs, parting.bases)
+    stands = _stands(vault, commit, theirs, parting.bases) + ([""] if takes_in else [])
     for trusted in stands:
         report = verify(
             vault.objects, trust.root, commit, trusted=trusted or None, is_cancelled=is_cancelled
         )
-        if not report.is_authentic:
-            raise _fault(report, theirs, is_ours=trusted == theirs)
-        findings += tuple(found for found in report.findings if found not in findings)
+        spared = takes_in if trusted == here else ()
+        faults = [one for one in report.failures if report.signers.get(one.commit) not in spared]
+        if faults:
+            raise _fault(faults[0], theirs, is_ours=trusted == theirs)
+        if report.is_authentic:
+            findings += tuple(found for found in report.findings if found not in findings)
     move_main(vault.git_dir, commit, here, vault.handle or "reader")
     count = len(parting.one) + (commit != theirs)
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(vault.clock()))
@@ -93,22 +96,21 @@ def _stands(vault: Vault, commit: str, theirs: str, bases: Sequence[str]) -> lis
     return [theirs, vault.tip]
 
 
-def _fault(report: Report, theirs: str, *, is_ours: bool) -> StoreError:
+def _fault(found: Finding, theirs: str, *, is_ours: bool) -> StoreError:
     if is_ours:
         return Refused(
             "what you have here does not count on the other line: {problem}",
             hint="nothing was changed, nothing is lost: show it to an admin, who can decide",
-            problem=_problem(report),
+            problem=_problem(found),
         )
     return BadSignature(
         "main is not moved to {commit}, which would not be authentic: {problem}",
         hint="`dalil verify` tells more about this copy; nothing was changed",
         commit=theirs[:12],
-        problem=_problem(report),
+        problem=_problem(found),
     )
 
 
-def _problem(report: Report) -> BadFormat:
-    """Give what a check found first, as an error that another one tells of."""
-    found = report.failures[0]
+def _problem(found: Finding) -> BadFormat:
+    """Give what a check found, as an error that another one tells of."""
     return BadFormat(found.message, found.advice, **found.values)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from store.errors import NotFound
 from store.merging.opener import Opener
-from store.places import places_of
+from store.merging.places import Standing, standing
 from store.trust.paths import case_path
 
 if TYPE_CHECKING:
@@ -65,12 +64,9 @@ class Meeting:
         """Give one of the lines."""
         return self.theirs if side == THEIRS else self.ours
 
-    def places(self, tree: str, case_id: str) -> dict[str, str]:
-        """Give the parts of a case in a tree: blob by compartment; empty where there are none."""
-        try:
-            return places_of(self.objects, tree, case_id)
-        except NotFound:
-            return {}
+    def places(self, tree: str, case_id: str) -> Standing:
+        """Find the files of a case in a tree."""
+        return standing(self.objects, tree, case_id)
 
     def breadth(self, compartment: str) -> int:
         """Say how many people read a compartment from now on."""

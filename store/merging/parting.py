@@ -85,7 +85,17 @@ class _Walk:
                 mark |= _STALE
             for parent in self._commit(oid).parents:
                 self.reach(parent, mark)
+        self._settle()
         return [oid for oid in met if not self.marks[oid] & _STALE]
+
+    def _settle(self) -> None:
+        """Tell what was walked too early, by a wrong clock, that it lies below both after all."""
+        stale = [oid for _, oid in self._waiting]
+        while stale:
+            for parent in self._commit(stale.pop()).parents:
+                if not self.marks.get(parent, _STALE) & _STALE:
+                    self.marks[parent] |= _BOTH | _STALE
+                    stale.append(parent)
 
     def best(self, one: str, other: str) -> list[str]:
         """Give the best common ancestors, from all of the history."""

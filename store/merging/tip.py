@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.committing import prepare, settle
@@ -52,14 +52,14 @@ def merge_tip(
     vault: Vault,
     theirs: str,
     *,
-    takes_in: bool = False,
+    takes_in: Collection[str] = (),
     progress: Progress | None = None,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> Merged:
     """Merge main with `theirs`, a commit of this repository that is verified; or go forward to it.
 
-    It `takes_in` commits of somebody who was removed on our line, where an admin says that they
-    were made before the removal.
+    It `takes_in` commits of members who lost rights on our line, where an admin says, by their
+    handles, that they were made before.
 
     `progress` is told how many of the cases that differ are merged, then how many parts of how many
     are encrypted anew. Cancelled or killed, the old state stands.

@@ -62,7 +62,7 @@ class Work:
         place, meeting = parse_path(part.path), self._meeting
         assert place is not None  # noqa: S101 - it is the path of a case
         trees = (meeting.theirs.tree, meeting.ours.tree)
-        stands = {name for tree in trees for name in meeting.places(tree, place.id)}
+        stands = {name for tree in trees for name in meeting.places(tree, place.id).parts}
         others = stands - {place.compartment}
         return not others or any(map(meeting.may_write, others))
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from store.model.conflict import Mark, Record, encode, key_of, rank, text_of
 from store.model.likeness import MISSING, Missing, same
 from store.model.merge_bases import merge_bases
-from store.model.merged_conflicts import MergedConflicts
+from store.model.merged_conflicts import MergedConflicts, is_above
 from store.model.paragraphs import merge_text
 from store.model.parts import PSEUDONYM, SEALED, drop_seal, is_stub, list_keys, sealed_items
 from store.model.shape import CONFLICTS, is_items
@@ -76,14 +76,17 @@ class _Merging:
         self.breadth = breadth
         self.conflicts = MergedConflicts(base, (sides[0].data, sides[1].data))
         self.homes = [(data or {}).get("compartment") for data in (base, *(s.data for s in sides))]
+        self.home: Any = None
         self.items = {""}
-        self.guarded: set[str] = set()
+        self.guarded: dict[str, int] = {}
 
     def result(self) -> Data | None:
         """Merge the whole case."""
         values = [_fields(data) for data in (self.base, *(side.data for side in self.sides))]
-        if MISSING not in values:
+        if MISSING not in values[1:]:
             self._guard("compartment", self.homes, values)
+            self._guard_items([_items_by_path(value) for value in values])
+            self.home = self._node("compartment", *self.homes)
         merged = self._node("", *values)
         if merged is MISSING:
             return None
@@ -96,11 +99,13 @@ class _Merging:
         """Merge what stands at one path."""
         if same(first, second):
             return first
-        if path not in self.guarded:
-            old = [self.conflicts.is_old(n, path, base, v) for n, v in enumerate((first, second))]
-            settled = self.conflicts.settler(path) if all(old) else None
-            if old[0] != old[1] or settled is not None:
-                takes_second = old[0] if settled is None else settled == 1
+        if is_above(path, self.guarded):
+            return self._both(path, base, first, second)
+        old = [self.conflicts.is_old(n, path, base, v) for n, v in enumerate((first, second))]
+        settled = self.conflicts.settler(path) if all(old) else None
+        if old[0] != old[1] or settled is not None:
+            takes_second = old[0] if settled is None else settled == 1
+            if self.guarded.get(path, takes_second) == takes_second:
                 return second if takes_second else first
         return self._both(path, base, first, second)
 
@@ -149,13 +154,12 @@ class _Merging:
         if "." in rest or section not in list_keys():
             return self._node(path, base, first, second)
         first, second = _behind_stubs(base, first, second)
-        values = [base, first, second]
-        if MISSING not in values:
-            places = [v.get(SEALED, home) for v, home in zip(values, self.homes, strict=True)]
-            self._guard(f"{path}.{SEALED}", places, values)
         item = self._node(path, base, first, second)
-        if f"{path}.{SEALED}" in self.guarded and PSEUDONYM in base:
-            item = {PSEUDONYM: base[PSEUDONYM]} | item
+        if f"{path}.{SEALED}" in self.guarded:
+            if SEALED not in item:
+                drop_seal(item, section)
+            elif base is not MISSING and PSEUDONYM in base:
+                item = {PSEUDONYM: base[PSEUDONYM]} | item
         return item
 
     def _text(self, path: str, base: str, first: str, second: str) -> str:
@@ -172,8 +176,12 @@ class _Merging:
         entries = self._entries(path, first, second)
         is_item = path in self.items
         self.conflicts.add(path, entries, None if base is MISSING or is_item else base)
+        if path in self.guarded:
+            return (first, second)[self.guarded[path]]
         if _is_place(path):
-            return min(first, second, key=self._width)
+            return min(
+                first, second, key=lambda at: self._width(self.home if at is MISSING else at)
+            )
         if MISSING in (first, second):
             return second if first is MISSING else first
         return second if rank(entries[0]) < rank(entries[1]) else first
@@ -193,17 +201,38 @@ class _Merging:
         by, at = side.credit(path) if side.credit else (side.by, side.at)
         return {"by": by, "at": at, **said}
 
-    def _guard(self, path: str, places: list[Any], values: list[Data]) -> None:
-        """Note where one side would open to others what the other side has written in meanwhile."""
-        inside = path.rpartition(".")[0]
-        for number, other in ((0, values[2]), (1, values[1])):
-            was, now = places[0], places[number + 1]
-            is_unsealed = SEALED in values[0] and SEALED not in values[number + 1]
-            is_wider = self._width(now)[0] > self._width(was)[0]
-            if (is_wider or (is_unsealed and now != was)) and not self.conflicts.is_old(
-                1 - number, inside, _inner(values[0]), _inner(other)
-            ):
-                self.guarded.add(path)
+    def _guard_items(self, tables: list[Data]) -> None:
+        """Guard so the items that lie in different places."""
+        for path in tables[1].keys() & tables[2].keys():
+            base = tables[0].get(path, MISSING)
+            first, second = _behind_stubs(base, tables[1][path], tables[2][path])
+            if first.get(SEALED) != second.get(SEALED):
+                items = [{} if base is MISSING else base, first, second]
+                places = [i.get(SEALED, home) for i, home in zip(items, self.homes, strict=True)]
+                self._guard(f"{path}.{SEALED}", places, [base, first, second])
+
+    def _guard(self, path: str, places: list[Any], values: list[Any]) -> None:
+        """Note the side whose place for something stands, also where only the other's is new.
+
+        That is where it was written in for a seal that the other side took off; or where fewer
+        read it, and somebody wrote in it, or put it there.
+        """
+        was, *now = places
+        narrow = int(self._width(now[1]) < self._width(now[0]))
+        if now[0] == now[1]:
+            return
+        if MISSING in values:
+            self.guarded[path] = narrow
+            return
+        inside, base = path.rpartition(".")[0], _inner(values[0])
+        wrote = [not self.conflicts.is_old(n, inside, base, _inner(values[n + 1])) for n in (0, 1)]
+        for side, other in ((0, 1), (1, 0)):
+            is_unsealed = SEALED in values[0] and SEALED not in values[other + 1]
+            if wrote[side] and is_unsealed and now[other] != was and wrote != [True, True]:
+                self.guarded[path] = side
+                return
+        if wrote[narrow] or (now[narrow] != was and path != "compartment"):
+            self.guarded[path] = narrow
 
     def _width(self, compartment: Any) -> tuple[float, str]:
         """Order compartments by who can read them; what is not sealed, more can read."""
@@ -214,6 +243,12 @@ class _Merging:
 
 def _fields(data: Data | None) -> Any:
     return MISSING if data is None else {key: data[key] for key in data if key not in _APART}
+
+
+def _items_by_path(data: Any) -> Data:
+    """Give the items of a case that can be sealed."""
+    fields = {} if data is MISSING else data
+    return {f"{k}.{item['id']}": item for k in list_keys() for item in fields.get(k) or ()}
 
 
 def _inner(item: Data) -> Data:

@@ -8,7 +8,7 @@ from typing import Any
 from store.model.conflict import Record, is_placed, key_of, make_record, rank, records, text_of
 from store.model.likeness import MISSING, same
 
-__all__ = ["CONFLICT", "EITHER", "MergedConflicts"]
+__all__ = ["CONFLICT", "EITHER", "MergedConflicts", "is_above"]
 
 Data = dict[str, Any]
 
@@ -40,7 +40,7 @@ class MergedConflicts:
         To settle a conflict is a change too, also where the value that stood was chosen.
         """
         touched = self._touched[number]
-        if path in touched or _is_above(path, touched) or _is_above(path, self._either):
+        if path in touched or is_above(path, touched) or is_above(path, self._either):
             return False
         return same(value, base) or (path in self._either and _key(value) in _keys(self._was[path]))
 
@@ -113,7 +113,8 @@ class MergedConflicts:
         return min(bases, key=text_of) if bases else self._bases.get(path)
 
 
-def _is_above(path: str, paths: set[str]) -> bool:
+def is_above(path: str, paths: Iterable[str]) -> bool:
+    """Does one of some paths lead into what this one leads to?"""
     start = f"{path}." if path else ""
     return any(one.startswith(start) and one != path for one in paths)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -9,6 +10,8 @@ from typing import NamedTuple
 __all__ = ["MergedText", "merge_text"]
 
 _BETWEEN = "\n\n"
+_MOST_PAIRS = 10_000
+"""So many pairs of paragraphs may be alike: to sort out more, difflib would take minutes."""
 
 
 class MergedText(NamedTuple):
@@ -62,8 +65,21 @@ def _paragraphs(text: str) -> tuple[list[str], str]:
 
 
 def _edits(base: list[str], side: list[str]) -> list[_Edit]:
+    counts = Counter(base)
+    if sum(counts[paragraph] for paragraph in side) > _MOST_PAIRS:
+        return _one_edit(base, side)
     codes = SequenceMatcher(None, base, side, autojunk=False).get_opcodes()
     return [_Edit(a, b, side[c:d]) for tag, a, b, c, d in codes if tag != "equal"]
+
+
+def _one_edit(base: list[str], side: list[str]) -> list[_Edit]:
+    """Take all between what begins and what ends alike as one change."""
+    most = min(len(base), len(side))
+    head = next((n for n in range(most) if base[n] != side[n]), most)
+    tail = next((n for n in range(most - head) if base[-1 - n] != side[-1 - n]), most - head)
+    end = len(base) - tail
+    new = side[head : len(side) - tail]
+    return [_Edit(head, end, new)] if new or head < end else []
 
 
 def _regions(

@@ -7,7 +7,7 @@ remembered, so going back and forking show; what is refused is kept as evidence.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -28,6 +28,7 @@ from store.trust.step import ADVICE
 from store.trust.verify import verify
 
 if TYPE_CHECKING:
+    from store.repo.objects import ObjectReader
     from store.vault import Vault
 
 __all__ = ["FROZEN_DAYS", "Empty", "Fetched", "State", "fetch", "keep_evidence", "now", "receive"]
@@ -180,9 +181,9 @@ def _judge(vault: Vault, remote: str, known: Known, tip: str | None, way: Way) -
         return found._replace(state="rollback" if is_older else "fork")
     if tip == here:
         return found
-    if descends(objects, here, tip, poll):
+    if _has_all(objects, here, tip, poll):
         return found._replace(state="behind")
-    is_ahead = descends(objects, tip, here, poll)
+    is_ahead = _has_all(objects, tip, here, poll)
     report = verify(
         objects,
         vault.trust.root,
@@ -195,6 +196,15 @@ def _judge(vault: Vault, remote: str, known: Known, tip: str | None, way: Way) -
     if not report.is_authentic:
         state = "refused"
     return found._replace(state=state, commits=report.commits, report=report)
+
+
+def _has_all(objects: ObjectReader, line: str, of: str, poll: Callable[[], None]) -> bool:
+    """Say whether a line of history has all of another one, by raw commits.
+
+    That it has not would take a look at each commit down to the root; so git is believed in that.
+    Where it errs, a merge finds that there is nothing to merge.
+    """
+    return not objects.reachable(of, [line]) and descends(objects, line, of, poll)
 
 
 def _without_leavers(vault: Vault, found: Fetched, take_in: Collection[str]) -> Fetched:

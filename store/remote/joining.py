@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from store.errors import Refused
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["join"]
 
 
-def join(vault: Vault, found: Fetched, way: Way, *, takes_in: bool = False) -> Merged:
+def join(vault: Vault, found: Fetched, way: Way, *, takes_in: Collection[str] = ()) -> Merged:
     """Merge what was fetched, verified and found to be apart; `takes_in` as in `merge_tip`.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.history import signer_of
@@ -14,6 +14,7 @@ from store.trust.paths import parse_path
 
 if TYPE_CHECKING:
     from store.revision import CaseChange
+    from store.trust.report import Report
     from store.vault import Vault
 
 __all__ = ["MOST", "Incoming", "Touched", "incoming"]
@@ -50,23 +51,29 @@ class Incoming(NamedTuple):
     policy: bool
 
 
-def incoming(vault: Vault, old: str, new: str) -> tuple[Incoming, ...]:
+def incoming(
+    vault: Vault, old: str, new: str, report: Report | None = None
+) -> tuple[Incoming, ...]:
     """List the commits that `new` has and `old` has not, the newest first, without merges.
 
-    Both are verified commits; `by` is who signed, whatever else the commit says.
+    Both are verified commits; `by` is who signed, whatever else the commit says. A `report` of the
+    verification knows that of those it looked at.
     """
+    signers = report.signers if report is not None else {}
     options = (f"--max-count={MOST}", "--no-merges", f"^{old}")
     left, found = MOST, list[Incoming]()
     for commit, changed in log(vault.git_dir, new, *options):
-        found.append(_describe(vault, commit, [path for path, _ in changed], left))
+        found.append(_describe(vault, commit, [path for path, _ in changed], left, signers))
         left = max(0, left - len(found[-1].cases))
     return tuple(found)
 
 
-def _describe(vault: Vault, commit: str, paths: Sequence[str], left: int) -> Incoming:
+def _describe(
+    vault: Vault, commit: str, paths: Sequence[str], left: int, signers: Mapping[str, str]
+) -> Incoming:
     raw = vault.objects.read(commit)[1]
     parsed = commits.parse(raw)
-    signer = signer_of(vault, raw, parsed.parents[0] if parsed.parents else commit)
+    signer = signers.get(commit) or signer_of(vault, raw, (*parsed.parents, commit)[0])
     places = [place for path in paths if (place := parse_path(path)) is not None]
     ids = list(dict.fromkeys(place.id for place in places if place.kind == "case"))
     cases = [_touched(case_change(vault, case_id, commit)) for case_id in ids[:left]]

@@ -111,7 +111,7 @@ def look(
     if found.is_refused:
         return Look(found, (), 0)
     out = len(vault.objects.reachable(found.ours, [found.tip])) if found.tip else 0
-    return Look(found, incoming(vault, found.ours, found.tip), out)
+    return Look(found, incoming(vault, found.ours, found.tip, found.report), out)
 
 
 class _Run:
@@ -178,7 +178,7 @@ class _Run:
                 states.note(vault.git_dir, self._remote, state, now(vault.clock()))
         if found is not None and found.tip and (found.leavers or not found.is_refused):
             with suppress(StoreError):
-                news = incoming(vault, self._begin, found.tip)
+                news = incoming(vault, self._begin, found.tip, found.report)
         return Synced(self._remote, state, found, self._merged, self._pushed, news, error)
 
     def _fetch(self) -> Fetched | None:
@@ -194,7 +194,7 @@ class _Run:
 
     def _merge(self, found: Fetched) -> None:
         self._tell("merge")
-        self._merged = join(self._vault, found, self._way, takes_in=bool(self._take_in))
+        self._merged = join(self._vault, found, self._way, takes_in=self._take_in)
 
     def _join_siblings(self) -> None:
         """Put together what somebody had to merge blind, as far as this member can open it."""

@@ -23,7 +23,11 @@ _HTTPS = re.compile(rf"https://(?:{_USER}@)?{_HOST}(?::[0-9]{{1,5}})?(?:/.*)?", 
 _SSH = re.compile(rf"ssh://(?:{_USER}@)?{_HOST}(?::[0-9]{{1,5}})?/[^-].*", re.IGNORECASE)
 _SCP = re.compile(rf"(?:{_USER}@)?{_HOST}:(?!-)[^:].*")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://|:)")
-_PASSWORD = re.compile(r"[a-z]+://[^/@]*:[^/@]*@", re.IGNORECASE)
+# Forges take a token as the name of a user, too.
+_PASSWORD = re.compile(
+    r"[a-z]+://(?:[^/@]*:[^/@]*|gh[a-z]_[^/@]*|github_pat_[^/@]*|glpat-[^/@]*|[^/@]{33,})@",
+    re.IGNORECASE,
+)
 
 
 class Url(NamedTuple):

@@ -24,7 +24,7 @@ from typing import IO, NamedTuple
 from store.errors import Cancelled, Refused, Remote
 from store.repo.run import command, environment, no_git, unwritable
 
-__all__ = ["LARGEST", "Ended", "Way", "carrier", "go"]
+__all__ = ["LARGEST", "Ended", "Way", "carrier", "go", "other_end"]
 
 _FIRST_WORD = 45.0
 """Seconds until the first sign of life, after which a remote is given up."""
@@ -53,6 +53,16 @@ _SETTINGS = (
     "http.lowSpeedTime=60",
     "push.gpgSign=false",
     "pack.writeReverseIndex=false",
+)
+# And against what would make it run programs that the folder names: a stick may come from anybody,
+# and whoever can write to a folder is kept out by no hook.
+_THERE = (
+    "core.hooksPath=/dev/null",
+    "core.alternateRefsCommand=true",
+    "core.fsmonitor=false",
+    "receive.denyCurrentBranch=refuse",
+    "receive.autogc=false",
+    "safe.directory=*",
 )
 # Nothing asks: there is no terminal to ask on. The person's own ~/.ssh/config says the rest.
 _SSH = (
@@ -165,6 +175,15 @@ def go(
             _end(process)
         printed.seek(0)
         return Ended(code, said, printed.read(_SAID_LIMIT))
+
+
+def other_end(way: Way, name: str) -> list[str]:
+    """Give the option by which git runs its other end in a folder with settings of ours."""
+    if way.protocol != "file":
+        return []
+    settings = " ".join(f"-c {shlex.quote(setting)}" for setting in _THERE)
+    # Without a protocol, no object that is missing there is asked for elsewhere.
+    return [f"--{name}=GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= git {settings} {name}"]
 
 
 def _helper(way: Way) -> tuple[str, ...]:

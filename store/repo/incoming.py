@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from store.repo.bundle import unpack
-from store.repo.carrier import Way, carrier, go
+from store.repo.carrier import Way, carrier, go, other_end
 from store.repo.faults import fault
 
 __all__ = ["bring_main"]
@@ -35,7 +35,13 @@ def bring_main(git_dir: str, way: Way, have: Sequence[str] = ()) -> str | None:
     known = {f"refs/have/{number}": oid for number, oid in enumerate(have)}
     with carrier(git_dir, known) as folder:
         line = ["fetch", "--progress", "--no-tags", "--no-recurse-submodules", "--no-auto-gc"]
-        line += ["--no-write-fetch-head", "--", way.address, f"+refs/heads/main:{_TARGET}"]
+        line += [
+            "--no-write-fetch-head",
+            *other_end(way, "upload-pack"),
+            "--",
+            way.address,
+            f"+refs/heads/main:{_TARGET}",
+        ]
         ended = go(folder, line, way)
         if ended.code == 0:
             with open(os.path.join(folder, _TARGET), encoding="ascii") as file:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from store.repo.carrier import Way, carrier, go
+import os
+from contextlib import suppress
+
+from store.repo.carrier import Way, carrier, go, other_end
 from store.repo.faults import Declined, fault, outrun, remote_words
+from store.repo.swap import is_stale
 
 __all__ = ["send_main"]
 
 _REJECTED = b"!\t"
+_LOCKS = ("HEAD.lock", "refs/heads/main.lock")  # in a bare one: another takes no push to main
 
 
 def send_main(git_dir: str, way: Way, commit: str) -> None:
@@ -19,8 +24,11 @@ def send_main(git_dir: str, way: Way, commit: str) -> None:
         Remote: it cannot be reached, or goes silent; it may have taken it all the same.
         Cancelled: `is_cancelled` said so; the same.
     """
+    if way.protocol == "file":
+        _unlock(way.address)
     with carrier(git_dir, {"refs/sent": commit}) as folder:
         line = ["push", "--porcelain", "--progress", "--no-verify", "--no-recurse-submodules"]
+        line += other_end(way, "receive-pack")
         line += ["--", way.address, f"{commit}:refs/heads/main"]
         ended = go(folder, line, way)
     if ended.code == 0:
@@ -33,6 +41,15 @@ def send_main(git_dir: str, way: Way, commit: str) -> None:
             raise outrun()
         raise _declined(way.address, ended.said, summary)
     raise fault(way.address, ended.said, sending=True)
+
+
+def _unlock(address: str) -> None:
+    """Take away the locks of a git that was killed in a folder: nobody is there to do it."""
+    for name in _LOCKS:
+        lock = os.path.join(address, name)
+        if is_stale(lock):
+            with suppress(OSError):  # then git says what is in its way
+                os.unlink(lock)
 
 
 def _declined(address: str, said: bytes, summary: str) -> Declined:

@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from store.errors import StoreError
 
-__all__ = ["link", "put_in_place", "remove_remains"]
+__all__ = ["is_stale", "link", "put_in_place", "remove_remains"]
 
 _STALE = 30.0
 """Seconds after which another program's lock is taken for the remains of a killed process."""
@@ -63,7 +63,7 @@ def _take(prepared: str, lock: str) -> None:
         try:
             link(prepared, lock)
         except FileExistsError:
-            if _is_stale(lock):
+            if is_stale(lock):
                 with suppress(FileNotFoundError):
                     os.unlink(lock)
             elif time.monotonic() > end:
@@ -92,8 +92,9 @@ def link(source: str, name: str) -> None:
             os.fsync(file.fileno())
 
 
-def _is_stale(lock: str) -> bool:
+def is_stale(lock: str) -> bool:
+    """Has a lock been there for so long that whoever made it must be dead?"""
     try:
         return time.time() - os.stat(lock).st_mtime > _STALE
-    except FileNotFoundError:
+    except OSError:
         return False

@@ -69,9 +69,11 @@ class _Ancestors:
         """Read from the tip down, in pieces as large as can be."""
         level = [tip]
         ahead: dict[str, bytes | Note] = {}
-        for piece in _pieces(self._reader.reachable(tip, without)):
-            ahead.update(self._read(piece))
-            level = self._step(level, ahead)
+        for known in (without, ()):  # a line that goes past those goes far down, as a rule
+            above = [oid for oid in level if oid not in self._ends]
+            for piece in _pieces(self._reader.reachable(above[-1], known) if above else ()):
+                ahead.update(self._read(piece))
+                level = self._step(level, ahead)
         while level:
             ahead.update(self._read(level))
             level = self._step(level, ahead)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from store.crypto.sshkey import from_text
 from store.trust.ancestry import Ancestry
@@ -12,7 +12,7 @@ from store.trust.report import Finding, Note
 from store.trust.signatures import claimed_key
 from store.trust.step import Known, Step, finding
 
-__all__ = ["Partings", "ancestors", "judge_order", "signers_aside"]
+__all__ = ["Partings", "ancestors", "brought_aside", "judge_order", "signers_aside"]
 
 _RANKS = {"admin": 3, "editor": 2, "reviewer": 1}
 _PIECE = 1000
@@ -49,45 +49,61 @@ class Partings:
 
 
 def judge_order(
-    step: Step, signed: Callable[[str, str, Collection[str]], Mapping[str, int]]
+    step: Step, signed: Callable[[str, str, Collection[str]], Mapping[str, Sequence[str]]]
 ) -> Iterator[Finding]:
-    """Hold a mainline merge against rule 2: whose work it puts before the loss of their rights.
+    """Hold a merge against rule 2: whose work it puts before the loss of their rights.
 
     What is on the side of the first parent counts as done before all that the other side brings.
     The other way round, that side's policy keeps it out. Which of the two came first, nothing in
     the history can tell; so it is an admin who says it, and the finding tells the reader.
-    `signed` counts the commits, below one parent and not the other, by each of some keys.
+    `signed` gives the commits, below one parent and not the other, by each of some keys.
     """
     first, second = step.parents
-    before = step.parted(first.oid, second.oid)
-    lost: dict[str, str] = {}
-    for policy in before:
-        if second.policy is not None and policy is not second.policy:
-            lost |= _lost_rights(policy, second.policy)
+    lost = _lost(step, second)
     if not lost or not isinstance(step.key, str):
         return
-    counts = signed(first.oid, second.oid, lost)
-    for key, count in counts.items():
-        values = {"who": lost[key], "count": count}
+    for key, oids in signed(first.oid, second.oid, lost).items():
+        values = {"who": lost[key], "count": len(oids)}
         if not all(_is_admin(known, step.key) for known in (first, second)):
             yield finding(step, 2, _ONLY_ADMINS._replace(values=values))
         elif second.policy and not second.policy.revoked_after(key):  # those are told one by one
             yield finding(step, 2, _TAKEN_IN._replace(values=values), "notice")
 
 
+def brought_aside(
+    step: Step, signed: Callable[[str, str, Collection[str]], Mapping[str, Sequence[str]]]
+) -> list[str]:
+    """Give the commits that a merge has to be asked about, though it is not on the mainline.
+
+    A side line was the mainline of whoever made it. What its merges bring in must count where it
+    came in there: else two lines, of which one took rights away, are joined aside by anybody, and
+    hung onto a commit from before both.
+    """
+    first, second = step.parents
+    lost = _lost(step, first)
+    if first.policy is not None and second.policy is not None:
+        for handle, member in second.policy.members.items():
+            now = first.policy.members.get(handle)
+            is_gone = now is not None and now.left is not None
+            lost |= {k: handle for k in member.sign if is_gone or first.policy.revoked_after(k)}
+    found = signed(second.oid, first.oid, lost) if lost else {}
+    return [oid for oids in found.values() for oid in oids]
+
+
 def signers_aside(
     reader: Reader, parents: Parents, tips: tuple[str, str], keys: Collection[str]
-) -> dict[str, int]:
-    """Count the commits by some keys below the first of two tips and not below the second."""
+) -> dict[str, list[str]]:
+    """Give the commits by some keys below the first of two tips and not below the second."""
     beyond = list(ancestors(parents, tips[0]) - ancestors(parents, tips[1]))
     names = {from_text(key).blob: key for key in keys}
-    counts: dict[str, int] = {}
+    found: dict[str, list[str]] = {}
     for start in range(0, len(beyond), _PIECE):
-        for raw in reader.get("commit", beyond[start : start + _PIECE]):
+        piece = beyond[start : start + _PIECE]
+        for oid, raw in zip(piece, reader.get("commit", piece), strict=True):
             key = names.get(claimed_key(raw)) if isinstance(raw, bytes) else None
             if key is not None:
-                counts[key] = counts.get(key, 0) + 1
-    return counts
+                found.setdefault(key, []).append(oid)
+    return found
 
 
 def ancestors(parents: Parents, oid: str) -> set[str]:
@@ -99,6 +115,16 @@ def ancestors(parents: Parents, oid: str) -> set[str]:
             found.add(here)
             stack += parents.get(here, ())
     return found
+
+
+def _lost(step: Step, line: Known) -> dict[str, str]:
+    """Give the signing keys that may less on one of the two lines than where they parted."""
+    first, second = step.parents
+    lost: dict[str, str] = {}
+    for policy in step.parted(first.oid, second.oid):
+        if line.policy is not None and policy is not line.policy:
+            lost |= _lost_rights(policy, line.policy)
+    return lost
 
 
 def _lost_rights(old: Policy, new: Policy) -> dict[str, str]:

@@ -40,15 +40,20 @@ class Signatures:
     def start(self, commits: Sequence[Commit | Note]) -> Callable[[], list[str | Note]]:
         """Begin with these commits; what is given back waits for the signing keys, in order."""
         if len(commits) <= _PIECE or self._cores == 1:
-            return lambda: _keys(commits)
+            return lambda: self.now(commits)
         if self._pool is None:
             # Loaded here: that takes longer than checking what is new on most days.
             from concurrent.futures import ThreadPoolExecutor
 
             self._pool = ThreadPoolExecutor(self._cores)
         pieces = [commits[start : start + _PIECE] for start in range(0, len(commits), _PIECE)]
-        running = [self._pool.submit(_keys, piece) for piece in pieces]
+        running = [self._pool.submit(self.now, piece) for piece in pieces]
         return lambda: [key for future in running for key in future.result()]
+
+    @staticmethod
+    def now(commits: Sequence[Commit | Note]) -> list[str | Note]:
+        """Check them here and now; give their signing keys, in order."""
+        return [_key(commit) for commit in commits]
 
 
 def claimed_key(raw: bytes) -> bytes:
@@ -58,10 +63,6 @@ def claimed_key(raw: bytes) -> bytes:
         return sshsig.parse(commit.signature).key if isinstance(commit, Commit) else b""
     except StoreError:
         return b""
-
-
-def _keys(commits: Sequence[Commit | Note]) -> list[str | Note]:
-    return [_key(commit) for commit in commits]
 
 
 def _key(commit: Commit | Note) -> str | Note:

@@ -6,19 +6,18 @@ reviewer without keys, and a server that checks what is pushed to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from store.errors import Cancelled, StoreError
-from store.trust import policy as policies
-from store.trust.approvals import digest
+from store.errors import Cancelled
 from store.trust.changes import TOP, Change, Changes, Comparison, compare
-from store.trust.commits import Commit, outline, parse
+from store.trust.commits import Commit, parse
 from store.trust.content import Origins, fault
 from store.trust.graph import History, walk
-from store.trust.homes import Added, find_homes
+from store.trust.homes import Added, find_homes, find_twins
+from store.trust.knowledge import Knowledge
 from store.trust.merges import Merge, find_dropped
-from store.trust.parting import Partings, judge_order, signers_aside
+from store.trust.parting import Partings, brought_aside, judge_order, signers_aside
 from store.trust.policy import Policy
 from store.trust.reading import Objects, Reader
 from store.trust.report import Finding, Note, Report
@@ -30,8 +29,6 @@ from store.trust.tree_cache import TreeCache
 __all__ = ["verify"]
 
 _PIECE = 256  # their trees stay in the processor's cache until they are compared
-_POLICY = b"policy.yaml"
-_NO_POLICY = Note("there is no policy.yaml")
 _ASIDE = (
     "the mainline does not pass through the last verified commit {trusted}, it was merged in",
     "this is normal after working apart; who was removed meanwhile could add nothing",
@@ -67,7 +64,7 @@ def verify(
     history = walk(reader, root, tip, trusted, poll)
     if history.alert is not None:
         return _refused(history, root, tip, trusted)
-    run = _Run(reader, history, root, trusted)
+    run = _Run(reader, history, root, trusted, poll)
     total = len(history.order)
     with Signatures() as signatures:
         for start in range(0, total, _PIECE):
@@ -105,19 +102,25 @@ class _Piece(NamedTuple):
 class _Run:
     """The state of one verification: what is known of each commit that was looked at."""
 
-    def __init__(self, reader: Reader, history: History, root: str, trusted: str | None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        history: History,
+        root: str,
+        trusted: str | None,
+        poll: Callable[[], None],
+    ) -> None:
         self._reader = reader
+        self._poll = poll
         self._history = history
         self._root = root
         self._trees = TreeCache(reader)
-        self._policies: dict[bytes, Policy | Note] = {}
-        self._digests: dict[bytes, str] = {}
-        self._known: dict[str, Known] = {}
+        self._known = Knowledge(reader, self._trees, history.parents)
         self._bad_joins: set[int] = set()
+        self._is_lost = False  # something in an earlier piece has failed
         self._partings = Partings(history.parents)
         self._origins = Origins()
         self.revocations = Revocations(history.parents)
-        self._has_revoked = False
         self._aside: tuple[Known, ...] = ()
         self.findings: list[Finding] = []
         self.signers: dict[str, str] = {}
@@ -125,7 +128,7 @@ class _Run:
             values = {"trusted": trusted[:12]}
             tip = history.mainline[-1]
             self.findings.append(Finding(tip, 0, "notice", _ASIDE[0], values, _ASIDE[1]))
-            self._learn([trusted])
+            self._known.learn([trusted])
             self._aside = (self._known[trusted],)
 
     def verified_tip(self) -> str | None:
@@ -137,75 +140,24 @@ class _Run:
 
     def take(self, places: range, signatures: Signatures) -> None:
         """Verify some commits in a row."""
+        self._is_lost = bool(self._bad_joins)
         oids = self._history.order[places.start : places.stop]
         raws = self._raws(oids)
         commits = [raw if isinstance(raw, Note) else parse(raw) for raw in raws]
         keys = signatures.start(commits)
         above = {parent for oid in oids for parent in self._history.parents[oid]}
         base = self._history.base
-        self._learn([p for p in (*above, *([base] if base else [])) if p not in self._known], oids)
-        known, own = self._learn_all(oids, raws, commits)
+        self._known.learn([*above, *([base] if base else [])], oids)
+        known, own = self._known.learn_all(oids, raws, commits)
         piece = _Piece(places, oids, commits, known, own)
-        self._judge(piece, self._changes(piece), keys())
+        changes = self._changes(piece)
+        self._meet(piece, changes, signed := keys())
+        self._judge(piece, changes, signed)
 
     def _raws(self, oids: Sequence[str]) -> list[bytes | Note]:
         dropped = [oid for oid in oids if oid not in self._history.raw]
         again = dict(zip(dropped, self._reader.get("commit", dropped), strict=True))
         return [again[oid] if oid in again else self._history.raw.pop(oid) for oid in oids]
-
-    def _learn(self, oids: Sequence[str], later: Sequence[str] = ()) -> None:
-        """Learn of commits that are verified already, from their raw bytes."""
-        waiting = set(later)
-        wanted = [oid for oid in oids if oid not in waiting]
-        raws = self._reader.get("commit", wanted)
-        commits = [raw if isinstance(raw, Note) else parse(raw) for raw in raws]
-        self._learn_all(wanted, raws, commits)
-
-    def _learn_all(
-        self, oids: Sequence[str], raws: Sequence[bytes | Note], commits: Sequence[Commit | Note]
-    ) -> tuple[list[Known], list[Policy | Note]]:
-        """Learn tree, date and policy of commits, in order."""
-        trees = [_tree(raw, commit) for raw, commit in zip(raws, commits, strict=True)]
-        self._trees.load(trees)
-        blobs = self._policy_blobs(trees)
-        self._read_policies(blobs)
-        learnt, own = [], []
-        for oid, commit, tree, blob in zip(oids, commits, trees, blobs, strict=True):
-            policy = self._policies[blob] if blob is not None else _NO_POLICY
-            in_force = policy if isinstance(policy, Policy) else self._inherited(oid)
-            time = commit.committer[2] if isinstance(commit, Commit) else 0
-            self._known[oid] = Known(oid, tree, time, in_force, blob)
-            learnt.append(self._known[oid])
-            own.append(policy)
-        return learnt, own
-
-    def _inherited(self, oid: str) -> Policy | None:
-        first = self._history.parents.get(oid, ())[:1]
-        return self._known[first[0]].policy if first and first[0] in self._known else None
-
-    def _policy_blobs(self, trees: Sequence[bytes | None]) -> list[bytes | None]:
-        """Give the id of each tree's policy: as a rule, that of the tree before it."""
-        found: list[bytes | None] = []
-        last: bytes | None = None
-        for tree in trees:
-            change = self._trees.one_change(tree, last, 0) if tree and last else None
-            if change is not None and change[0] != _POLICY:
-                found.append(found[-1])
-            else:
-                entries = self._trees.entries(tree) if tree is not None else None
-                entry = (entries or {}).get(_POLICY)
-                found.append(entry[1] if entry else None)
-            last = tree
-        return found
-
-    def _read_policies(self, blobs: Sequence[bytes | None]) -> None:
-        new = [blob for blob in dict.fromkeys(blobs) if blob and blob not in self._policies]
-        found = self._reader.get("blob", [blob.hex() for blob in new])
-        for blob, text in zip(new, found, strict=True):
-            self._policies[blob] = text if isinstance(text, Note) else _read_policy(text)
-            self._digests[blob] = "" if isinstance(text, Note) else digest(text)
-            policy = self._policies[blob]
-            self._has_revoked |= isinstance(policy, Policy) and bool(policy.revoked)
 
     def _changes(self, piece: _Piece) -> list[Changes]:
         found = [Changes() for _ in piece.oids]
@@ -215,22 +167,32 @@ class _Run:
             if known.tree is not None and not (len(set(olds)) == 1 and known.tree in olds):
                 comparisons.append(Comparison(changes, TOP, known.tree, olds))
         compare(self._trees, comparisons)
-        find_dropped(self._trees, self._merges(piece, found))
         find_homes(self._trees, self._added(piece, found))
         self._check_content(piece, found)
         return found
 
-    def _merges(self, piece: _Piece, found: Sequence[Changes]) -> list[Merge]:
-        """Give the merges among some commits, with the trees from which their parents parted."""
+    def _meet(self, piece: _Piece, found: Sequence[Changes], keys: Sequence[str | Note]) -> None:
+        """Add to the changes of merges what they drop, and what they put beside one another.
+
+        Where two lines parted takes a walk: not for a stranger, who could ask for any number, nor
+        on top of what has failed.
+        """
         merges = []
-        for oid, known, changes in zip(piece.oids, piece.known, found, strict=True):
+        for oid, known, changes, key in zip(piece.oids, piece.known, found, keys, strict=True):
             sides = self._history.parents[oid]
-            if len(sides) != 2:  # noqa: PLR2004 - one has nothing to choose; more are refused
+            if len(sides) != 2 or self._is_lost or not self._is_member(sides, key):  # noqa: PLR2004 - one has nothing to choose; more are refused
                 continue
             bases = self._bases(*sides)
             olds = [tuple(self._known[one].tree for one in group) for group in (sides, bases)]
             merges.append(Merge(changes, "", known.tree, *olds))
-        return merges
+        find_dropped(self._trees, merges)
+        for merge in merges:
+            find_twins(self._trees, merge)
+
+    def _is_member(self, parents: Sequence[str], key: str | Note) -> bool:
+        """Say whether a signature is good, and that of a member by some parent's policy."""
+        policies = [self._known[parent].policy for parent in parents]
+        return isinstance(key, str) and any(one and one.signer(key) for one in policies)
 
     def _added(self, piece: _Piece, found: Sequence[Changes]) -> list[Added]:
         """Give the parts that some commits add to cases, where there are several compartments."""
@@ -244,8 +206,9 @@ class _Run:
         return [one for one in added if one.changes.files[one.at].place.kind == "case"]
 
     def _bases(self, left: str, right: str) -> list[str]:
+        self._poll()
         bases = self._partings.bases(left, right)
-        self._learn([base for base in bases if base not in self._known])
+        self._known.learn(bases)
         return bases
 
     def _parted(self, left: str, right: str) -> list[Policy]:
@@ -253,7 +216,7 @@ class _Run:
         found = (self._known[base].policy for base in self._bases(left, right))
         return [policy for policy in found if policy is not None]
 
-    def _signed(self, first: str, second: str, keys: Collection[str]) -> dict[str, int]:
+    def _signed(self, first: str, second: str, keys: Collection[str]) -> dict[str, list[str]]:
         return signers_aside(self._reader, self._history.parents, (first, second), keys)
 
     def _check_content(self, piece: _Piece, found: Sequence[Changes]) -> None:
@@ -297,16 +260,18 @@ class _Run:
             gates = () if below is None else (learnt[below], *aside)
             above = tuple([learnt[parent] for parent in parents[oid]])
             blob = known.policy_blob
-            if self._has_revoked and above and isinstance(key, str):
+            if self._known.has_revoked and above and isinstance(key, str):
                 revoke = self.revocations
                 gates = tuple([g for g in gates if not revoke.spares(g.policy, key, oid)])
                 if isinstance(own, Policy):
                     revoke.declare(mainline[join], own, [one.policy for one in above])
-            said = self._root, self._digests.get(blob, "") if blob else ""
+            said = self._root, self._known.digest(blob)
             step = Step(oid, commit, key, own, blob, above, gates, changed, *said, self._parted)
             handle, findings = judge(step)
-            if len(above) == 2 and oid == mainline[join]:  # noqa: PLR2004 - as in `_merges`
+            if len(above) == 2 and not self._is_lost:  # noqa: PLR2004 - as in `_meet`
                 findings += judge_order(step, self._signed)
+                if oid != mainline[join]:
+                    findings += self._again(brought_aside(step, self._signed), above[0])
             if handle is not None:
                 self.signers[oid] = handle
             if findings:
@@ -314,15 +279,24 @@ class _Run:
                 if any(finding.severity == "failure" for finding in findings):
                     self._bad_joins.add(join)
 
-
-def _tree(raw: bytes | Note, commit: Commit | Note) -> bytes | None:
-    if isinstance(commit, Commit):
-        return commit.tree
-    return outline(raw)[0] if isinstance(raw, bytes) else None
-
-
-def _read_policy(text: bytes) -> Policy | Note:
-    try:
-        return policies.parse(text)
-    except StoreError as error:
-        return Note(error.message, error.hint, dict(error.values))
+    def _again(self, oids: Sequence[str], gate: Known) -> Iterator[Finding]:
+        """Hold some commits against one more gate, and say which fail there."""
+        raws = self._reader.get("commit", oids)
+        commits = [raw if isinstance(raw, Note) else parse(raw) for raw in raws]
+        above = [parent for oid in oids for parent in self._history.parents[oid]]
+        self._known.learn(above)
+        known, own = self._known.learn_all(oids, raws, commits)
+        piece, keys = _Piece(range(0), list(oids), commits, known, own), Signatures.now(commits)
+        changes = self._changes(piece)
+        self._meet(piece, changes, keys)
+        for oid, commit, key, policy, here, changed in zip(
+            oids, commits, keys, own, known, changes, strict=True
+        ):
+            if isinstance(key, str) and not self.revocations.spares(gate.policy, key, oid):
+                parents = tuple([self._known[one] for one in self._history.parents[oid]])
+                said = self._root, self._known.digest(here.policy_blob)
+                step = Step(
+                    oid, commit, key, policy, here.policy_blob, parents, (gate,), changed, *said,
+                    self._parted,
+                )  # fmt: skip
+                yield from (one for one in judge(step)[1] if one.severity == "failure")

@@ -130,3 +130,11 @@ def test_who_may_write_a_case_adds_parts_to_it(arena: Arena) -> None:
     beside = CASE.replace("/main/", "/witness/")
     added = arena.commit_as("nour", {beside: arena.sealed("x", "witness")}, message="seal case")
     assert arena.report().verified_tip == added
+
+
+def test_a_version_beside_a_part_of_ones_own_adds_nothing_to_the_case(arena: Arena) -> None:
+    elsewhere = CASE.replace("/main/", "/witness/")
+    arena.commit_as("nour", {elsewhere: arena.sealed("x", "witness")}, message="seal case")
+    sibling = CASE.replace(".age", "~0a0b0c0d.age")
+    added = arena.commit_as("sami", {sibling: arena.sealed("y")}, message="merge")
+    assert arena.report().verified_tip == added

@@ -90,7 +90,7 @@ def test_history_is_taken_back(server: Server) -> None:
 
 
 def test_a_removed_members_line_as_the_first_parent_of_a_merge(server: Server) -> None:
-    """Pushed right after the removal, which the hook has not written down yet."""
+    """Pushed by an admin, right after the removal, which the hook has not written down yet."""
     arena = server.arena
     changed = arena.changed_policy(omar=Member(left=2))
     removed = arena.commit_as("nour", {"policy.yaml": changed}, message="policy")
@@ -98,7 +98,7 @@ def test_a_removed_members_line_as_the_first_parent_of_a_merge(server: Server) -
     server.push_unguarded("main")
     fork = arena.commit_as("omar", {CASE: arena.sealed()}, parents=[arena.honest])
     merge = arena.commit_as(
-        "sami", {"policy.yaml": changed}, parents=[fork, removed], message="merge"
+        "nour", {"policy.yaml": changed}, parents=[fork, removed], message="merge"
     )
     refused(server, "no member any more", f"{merge}:refs/heads/main")
 

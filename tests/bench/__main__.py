@@ -29,7 +29,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from store.errors import StoreError
-from tests.bench import commands, crowd, interface, membership, merging, opening, saving, verifying
+from tests.bench import (
+    commands,
+    crowd,
+    idling,
+    interface,
+    membership,
+    merging,
+    opening,
+    saving,
+    syncing,
+    verifying,
+)
 from tests.bench.measure import Figure
 from tests.bench.repositories import Shelf
 from tests.bench.scale import FULL, QUICK, Scale
@@ -49,6 +60,8 @@ _ROWS: dict[str, Callable[[Shelf, Scale], Iterator[Figure]]] = {
     "memory": opening.memory,
     "member": membership.member,
     "merge": merging.merge,
+    "sync": syncing.sync,
+    "idle": idling.idle,
 }
 _WIDTHS = (46, 26, 42, 9)
 

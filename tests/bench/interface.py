@@ -14,9 +14,9 @@ from tests.bench.repositories import Made, Shelf, bring_index_up_to_date
 from tests.bench.scale import Scale
 from tests.bench.terminal import Terminal
 
-__all__ = ["first_paint", "keys"]
+__all__ = ["HELLO", "first_paint", "keys"]
 
-_HELLO = """
+HELLO = """
 from textual.app import App
 from textual.widgets import Static
 
@@ -111,5 +111,5 @@ def _open(made: Made) -> Terminal:
 
 
 def _hello() -> float:
-    with Terminal([sys.executable, "-c", _HELLO], environ=environment()) as terminal:
+    with Terminal([sys.executable, "-c", HELLO], environ=environment()) as terminal:
         return terminal.wait_for("hello from Textual")

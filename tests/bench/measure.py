@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -12,7 +13,16 @@ from collections.abc import Callable, Sequence
 from statistics import median
 from typing import NamedTuple
 
-__all__ = ["Figure", "environment", "in_turn", "measured_in", "run_task", "seconds", "time_command"]
+__all__ = [
+    "Figure",
+    "environment",
+    "in_turn",
+    "measured_in",
+    "processor_time",
+    "run_task",
+    "seconds",
+    "time_command",
+]
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -56,6 +66,12 @@ def seconds(action: Callable[[], object]) -> float:
     start = time.perf_counter()
     action()
     return time.perf_counter() - start
+
+
+def processor_time() -> float:
+    """Give that of this process and of its children that have ended, in seconds."""
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def environment() -> dict[str, str]:

@@ -81,6 +81,8 @@ class Scene:
     def grow_old(self) -> None:
         """Let what a killed process left lie for an hour."""
         then = time.time() - _LONG_AGO
+        for lock in self.remote.folder.rglob("*.lock"):  # of the git that died with it
+            os.utime(lock, (then, then))
         for place, folders, files in os.walk(self.office.git_dir):
             for name in (*folders, *files):
                 if name.startswith((".", "carrier-", "tmp_")) or name.endswith(".keep"):

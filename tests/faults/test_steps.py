@@ -36,6 +36,7 @@ def test_killed_at_any_write_it_is_done_or_not_begun(
     steps = stepping.steps(scene.line, [scene.folder], tmp_path / "steps")
     after = scene.whole()
     assert (before == after) == (deed == "settle")
+    assert ("'conflicts': " in str(after)) == (deed == "sync")
     go_on(scene)
     names = scene.names()
     alive = []

@@ -85,8 +85,8 @@ def test_whichever_call_fails_it_is_done_or_one_line_says_that_it_is_not(
     for step in random.sample(steps, min(MOST, len(steps))):
         scene.reset()
         done, call = stepping.fail_at(scene.line, step, error, tmp_path / "work")
-        if str(scene.folder) not in call:
-            continue  # a module was looked for once more or less than before
+        if str(scene.folder) not in call or ("openat(" in call and "O_CREAT" not in call):
+            continue  # something was looked for once more or less than before
         is_done = done.returncode == 0 or UNSURE in done.stderr
         found = scene.whole()
         assert found == (after if is_done else before) or (found == after and deed in AGAIN), call

@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from tests.sim.ledger import Broken
 from tests.sim.play import Play
+from tests.sim.team import fast_folder
 
 __all__ = ["main"]
 
@@ -38,7 +38,7 @@ def main() -> int:
 
 def _play(seed: int, options: argparse.Namespace) -> bool:
     start = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
+    with fast_folder() as folder:
         ways = {"is_together": options.together, "without": options.without}
         play = Play(Path(folder), seed, **ways)
         try:

@@ -55,16 +55,17 @@ class Play(Works):
         self.finish()
 
     def _do(self, seat: Seat) -> None:
-        work = self.rng.choices(list(self._work), list(self._work.values()))[0]
-        try:
-            work(self, seat)
-        except Skip:
-            work = Play.edit
-            work(self, seat)
-        except StoreError as error:
-            self.ledger.note(seat.who, f"{work.__name__} FAILED {type(error).__name__}: {error}")
-            self.ledger.fail(f"{seat.who}: {work.__name__}: {type(error).__name__}: {error}")
-        self.counts[work.__name__] += 1
+        """Do something; where there is nothing to do it to, edit a case, or make one."""
+        chosen = self.rng.choices(list(self._work), list(self._work.values()))[0]
+        for work in (chosen, Play.edit, Play.new):
+            try:
+                work(self, seat)
+            except Skip:
+                continue
+            except StoreError as error:
+                self.ledger.fail(f"{seat.who}: {work.__name__}: {type(error).__name__}: {error}")
+            self.counts[work.__name__] += 1
+            return
 
     def finish(self) -> None:
         """Let all sync until nobody has anything new; hold what is there against the ledger."""

@@ -14,21 +14,28 @@ import pytest
 
 from tests.sim.ledger import Broken
 from tests.sim.play import Play
+from tests.sim.team import fast_folder
 
 OPERATIONS = 520
-_FIRST = int(os.environ.get("DALIL_SIM_SEED", random.randrange(10**6)))  # noqa: S311
+
+
+@pytest.fixture(scope="module")
+def first() -> int:
+    chosen = os.environ.get("DALIL_SIM_SEED")
+    return int(chosen) if chosen else random.randrange(10**6)  # noqa: S311 - no secret
 
 
 @pytest.mark.parametrize("game", range(4))
-def test_a_team_converges_and_loses_nothing(tmp_path: Path, game: int) -> None:
-    seed = _FIRST + game
-    play = Play(tmp_path, seed)
-    try:
-        play.run(OPERATIONS)
-    except Broken as broken:
-        again = f"python -m tests.sim --seed {seed} --operations {OPERATIONS}"
-        pytest.fail(f"{again}\n{broken}", pytrace=False)
-    finally:
-        play.team.close()
+def test_a_team_converges_and_loses_nothing(first: int, game: int) -> None:
+    seed = first + game
+    with fast_folder() as folder:
+        play = Play(Path(folder), seed)
+        try:
+            play.run(OPERATIONS)
+        except Broken as broken:
+            again = f"python -m tests.sim --seed {seed} --operations {OPERATIONS}"
+            pytest.fail(f"{again}\n{broken}", pytrace=False)
+        finally:
+            play.team.close()
     assert play.counts["merges"] > 20
     assert play.counts["conflicts"] > 0

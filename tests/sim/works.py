@@ -51,11 +51,11 @@ class Works(Desk):
             with seat.vault.edit(case_id, why=_WHY) as case:
                 before = words_of(case)
                 said = edit_something(self.rng, case, word)
-                after = words_of(case)
         except BadFormat as error:
             self.ledger.note(seat.who, f"{case_id[:6]} refused: {error}", case_id)
             return False
-        self.changed(seat, case_id, said, before, after)
+        # As it was saved: with an item that was taken away, its conflicts went.
+        self.changed(seat, case_id, said, before, words_of(self.read(seat, case_id)))
         return True
 
     def new(self, seat: Seat) -> None:

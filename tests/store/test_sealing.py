@@ -134,6 +134,19 @@ def test_an_edit_neither_seals_nor_unseals(sealed: Office) -> None:
             vault.import_cases([case], why="x")
 
 
+def test_a_sealed_item_keeps_a_name_for_the_others(sealed: Office) -> None:
+    with sealed.open() as vault:
+        with (
+            pytest.raises(BadFormat, match="its pseudonym is all that the others see"),
+            vault.edit(FIRST, why="x") as case,
+        ):
+            case.set("people.p2.pseudonym", "")
+        with vault.edit(FIRST, why="x") as case:
+            case.set("people.p2.pseudonym", "W-99")
+    with sealed.open("sami") as vault:
+        assert vault.get(FIRST).get("people.p2.pseudonym") == "W-99"
+
+
 def test_a_mark_that_would_seal_nothing_is_refused(sealed: Office) -> None:
     def mark_overview(case: Case) -> None:
         case.data["overview"]["sealed"] = "witness"

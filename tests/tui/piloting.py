@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -18,7 +19,7 @@ AnyScreen = TypeVar("AnyScreen", bound=Screen[object])
 _PATIENCE = 20.0  # seconds
 
 
-def drive(app: DalilApp, scenario: Scenario, size: tuple[int, int] = (80, 24)) -> None:
+def drive(app: App[None], scenario: Scenario, size: tuple[int, int] = (80, 24)) -> None:
     """Run the interface without a terminal, and a scenario in it."""
 
     async def run() -> None:

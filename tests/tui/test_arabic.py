@@ -11,16 +11,19 @@ from rich.style import Style
 from textual.color import Color
 from textual.content import Content
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from store.model.case import Case
 from tests.tui.piloting import drive, shown_text, until, until_screen
 from tui import i18n
 from tui.app import DalilApp
+from tui.commands import command
 from tui.display.change_page import Paragraph, lay_out_paragraphs
 from tui.display.direction import RTL, aligned, paragraphs, reading_from
 from tui.display.line_filter import DisplayFilter
 from tui.display.preview_text import preview_text
+from tui.widgets.key_bar import _Item
+from tui.widgets.key_table import KeyRow, KeyTable
 from tui.widgets.typed import TypedInput
 
 LONG = "أخذوا رجلين من المتجر وقال W-01 إن السيارة كانت بيضاء ولم يعودا منذ ذلك اليوم"
@@ -111,6 +114,21 @@ def test_keys_in_the_footer_keep_their_order(app: DalilApp) -> None:
         assert footer.index("^p") < footer.index("n") < footer.index("e")
 
     drive(app, scenario)
+
+
+def test_a_digit_in_the_footer_stands_at_the_right_of_its_label_like_other_keys() -> None:
+    for name, key in (("take", "1"), ("take_base", "b"), ("save", "^s")):
+        found = command(name)
+        assert found is not None
+        item = _Item(found, Static(), key, enabled=True)
+        assert drawn(item.text)[0].endswith(f" {key}")
+
+
+def test_a_long_label_in_the_help_pushes_no_key_to_a_line_of_its_own() -> None:
+    table = KeyTable([KeyRow("m", "الأعضاء والمفاتيح", "من الأعضاء"), KeyRow("n", "جديدة", LONG)])
+    rows = [row for at in (0, 1) for row in table._lines(table._rows[at], 78)]
+    assert len(rows) == 3
+    assert {row.cell_length for row in rows} == {78}
 
 
 def test_the_line_to_search_in_begins_at_the_right(app: DalilApp) -> None:

@@ -267,6 +267,18 @@ def test_no_cursor_blinks_and_nothing_moves(app: DalilApp) -> None:
     drive(app, scenario)
 
 
+def test_what_is_said_again_stands_there_once(app: DalilApp) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        await until_screen(pilot, "browse")
+        for words in ("Nothing to undo.", "Saved", "Nothing to undo."):
+            app.notify(words)
+            await pilot.pause()
+        await until(pilot, lambda: len(app.screen.query("Toast")) == 2)
+        assert shown_text(app).count("Nothing to undo.") == 1
+
+    drive(app, scenario)
+
+
 def test_a_message_leaves_the_keys_and_the_head_of_a_narrow_screen_in_sight(app: DalilApp) -> None:
     async def scenario(pilot: Pilot[None]) -> None:
         await until_screen(pilot, "browse")

@@ -16,6 +16,6 @@ def way() -> Way:
 
 
 def show_progress(done: int, total: int) -> None:
-    """Show how far something is."""
-    sys.stderr.write(f"\r{done} / {total} " + ("\n" if done >= total else ""))
+    """Show how far something is; at the end, nothing of it stays on the line."""
+    sys.stderr.write(f"\r{done} / {total} " if done < total else "\r\x1b[K")
     sys.stderr.flush()

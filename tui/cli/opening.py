@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.crypto import identity as identities
 from store.errors import BadSignature, Sealed
+from store.repo.create import git_dir_of
 from store.vault import Vault
 from tui.cli.output import complain, note
 
@@ -29,6 +30,7 @@ __all__ = [
 
 def open_vault(options: Namespace) -> Vault:
     """Open the repository of `-C`; say on the error output when it is not to be trusted."""
+    git_dir_of(options.folder)  # before a passphrase is asked for in vain
     vault = Vault.open(options.folder, unlock(options))
     if vault.trust.state == "unpinned":
         root = vault.trust.root

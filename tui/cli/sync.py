@@ -7,6 +7,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from store.errors import BadSignature, StoreError
+from store.model.shape import CONFLICTS
 from store.remote import state as states
 from store.remote.state import DEFAULT
 from store.remote.sync import Synced, sync
@@ -15,6 +16,7 @@ from tui.cli.checking import findings_json, print_findings
 from tui.cli.network import show_progress
 from tui.cli.opening import credentials, open_vault
 from tui.cli.output import complain, note, say, say_json, speak
+from tui.display.flags import FLAG
 
 if TYPE_CHECKING:
     from store.remote.news import Incoming, Touched
@@ -24,6 +26,8 @@ __all__ = ["as_json", "exit_code", "run_sync", "tell"]
 
 _SHOWN = 20
 """Of so many commits that came it is said what they changed; `dalil log` has all."""
+_FIELDS = 6
+"""Of so many fields of a case it is said that they changed."""
 
 
 def run_sync(options: Namespace) -> int:
@@ -164,6 +168,9 @@ def _case(case: Touched) -> str:
     if case.state == "unread":
         return case.case_id
     if case.state != "open":
-        return f"{case.case_id}  {i18n.t(f'case.{case.state}')}"
-    fields = ", ".join(case.fields[:6]) + (" …" if len(case.fields) > 6 else "")  # noqa: PLR2004 - a line
-    return f"{case.reference or case.case_id}  {case.title}  {fields}"
+        return f"{case.case_id}  {i18n.t(f'history.state.{case.state}')}"
+    # The name of a conflict is of no use to a person.
+    paths = [FLAG if path.startswith(f"{CONFLICTS}.") else path for path in case.fields]
+    fields = list(dict.fromkeys(paths))
+    shown = ", ".join(fields[:_FIELDS]) + (" …" if len(fields) > _FIELDS else "")
+    return f"{case.reference or case.case_id[:8]}  {case.title}  {shown}"

@@ -331,8 +331,14 @@ class FormScreen(WatchedDocument):
         return self.spot.base
 
     async def go_on(self, path: str) -> None:
-        """Go on editing, at the field that the dialogue of the save named, if any."""
+        """Go on editing, at the field that the dialogue of the save named, or where one was."""
         if self.view.data is not self.editing.case.data:  # it stands on a newer version now
             self.view = View(self.editing.case.data, self.view.cases)
+        before = self.focused
+        row = (
+            next((a for a in before.ancestors if isinstance(a, FormRow)), None) if before else None
+        )
+        here = row.path if row else ""
         await self.go(Spot.at(path) if path else self.spot)
-        self.focus_form(path)
+        if path or before is None or self.focused is not before:
+            self.focus_form(path or here)

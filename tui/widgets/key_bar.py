@@ -10,7 +10,7 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 
 from tui.commands import COMMANDS, Command
-from tui.display.direction import LTR
+from tui.display.direction import LTR, RTL
 from tui.i18n import language, t
 from tui.keyboard import key_name
 
@@ -35,6 +35,8 @@ class _Item(NamedTuple):
         parts = [(self.key, key), (" ", ""), (t(self.command.label), style)]
         if language() != "ar":
             return Content.assemble(*parts)
+        if self.key.isdigit():  # it has no direction of its own, and would change sides
+            return Content.assemble(*parts).stylize(RTL)
         # Written as it stands, so that ^p keeps its order: the key is read first, at the right.
         return Content.assemble(*parts[::-1]).stylize(LTR)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
@@ -15,6 +16,7 @@ __all__ = ["KeyRow", "KeyTable"]
 
 _KEY_WIDTH = 10
 _LABEL_WIDTH = 16
+"""Of the labels, where none is longer."""
 _LEAST = 20
 _GAP = 2
 
@@ -35,6 +37,8 @@ class KeyTable(Widget):
     def __init__(self, rows: Sequence[KeyRow]) -> None:
         super().__init__()
         self._rows = rows
+        widest = max((cell_len(row.label) for row in rows), default=0)
+        self._label_width = max(_LABEL_WIDTH, widest + _GAP)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Count the lines at a width."""
@@ -46,7 +50,7 @@ class KeyTable(Widget):
         return Content("\n").join(line for row in self._rows for line in self._lines(row, width))
 
     def _explanation(self, row: KeyRow, width: int) -> list[Content]:
-        room = max(_LEAST, width - _KEY_WIDTH - _LABEL_WIDTH - _GAP)
+        room = max(_LEAST, width - _KEY_WIDTH - self._label_width - _GAP)
         return Content.styled(row.help, "$text-muted").wrap(room)
 
     def _lines(self, row: KeyRow, width: int) -> list[Content]:
@@ -54,22 +58,21 @@ class KeyTable(Widget):
         lines = []
         for part in self._explanation(row, width):
             if language() == "ar":
-                lines.append(_from_right(part, names, width))
+                lines.append(self._from_right(part, names, width))
             else:
                 keys, label = names
-                lines.append(_fill(keys, _KEY_WIDTH) + _fill(label, _LABEL_WIDTH) + part)
+                lines.append(_fill(keys, _KEY_WIDTH) + _fill(label, self._label_width) + part)
             names = (Content(), Content())
         return lines
 
-
-def _from_right(part: Content, names: tuple[Content, Content], width: int) -> Content:
-    keys, label = names
-    room = max(_LEAST, width - _KEY_WIDTH - _LABEL_WIDTH)
-    return (
-        _fill(part, room, is_right=True)
-        + _fill(label, _LABEL_WIDTH, is_right=True)
-        + _fill(keys, _KEY_WIDTH, is_right=True)
-    )
+    def _from_right(self, part: Content, names: tuple[Content, Content], width: int) -> Content:
+        keys, label = names
+        room = max(_LEAST, width - _KEY_WIDTH - self._label_width)
+        return (
+            _fill(part, room, is_right=True)
+            + _fill(label, self._label_width, is_right=True)
+            + _fill(keys, _KEY_WIDTH, is_right=True)
+        )
 
 
 def _fill(text: Content, width: int, *, is_right: bool = False) -> Content:

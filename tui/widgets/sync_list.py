@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from store.model.fields import load_model
+from store.model.shape import CONFLICTS
 from store.remote.news import Incoming, Touched
-from tui.display.flags import flag
+from tui.display.flags import FLAG, flag
 from tui.display.instant import local_time
 from tui.i18n import label, t
 from tui.widgets.history_list import KINDS
@@ -125,6 +126,8 @@ def field_names(paths: Iterable[str]) -> list[str]:
 
 
 def _field_name(path: str) -> str:
+    if path.startswith(f"{CONFLICTS}."):
+        return FLAG  # whose names are of no use to a person
     model = load_model()
     field = model.field(path)
     if field is not None:

@@ -62,3 +62,15 @@ def test_what_lies_below_the_base_is_not_read() -> None:
 
     assert found.bases == (commits.ids[names[-1]],)
     assert commits.count < 10
+
+
+def test_a_clock_that_stood_still_gives_nobody_commits_of_the_other() -> None:
+    parents: Parents = {"00": (), "01": ("00",), "02": ("01",), "03": ("02",)}
+    commits = Commits(parents, dict.fromkeys(parents, 0))
+
+    for one, other in (("02", "03"), ("03", "02")):
+        found = part(commits, commits.ids[one], commits.ids[other])
+
+        assert found.bases == (commits.ids["02"],)
+        assert (found.one, found.other)[one == "02"] == (commits.ids["03"],)
+        assert (found.one, found.other)[one == "03"] == ()

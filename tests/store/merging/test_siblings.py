@@ -122,6 +122,39 @@ def test_a_second_home_is_looked_for_in_what_came(office: Office, other: Office)
     assert join(office, since=before).state == "merged"
 
 
+def test_a_second_home_where_something_was_sealed_before(office: Office, tmp_path: Path) -> None:
+    sealed = with_a_sealed_witness(office)
+    apart = sealed.copy(tmp_path / "apart")
+    change(sealed, "sami", overview__status="building")
+    move_as_nour(apart)
+    merge(sealed, apart, "sami")
+    join(sealed)
+    case = read(sealed)
+    assert (case.compartment, case.status) == ("witness", "building")
+    assert paths(sealed) == [case_path("witness", FIRST)]
+
+
+def test_a_version_that_had_two_homes_itself_beside_another(
+    office: Office, other: Office, tmp_path: Path
+) -> None:
+    change(office, "sami", overview__status="building")
+    move_as_nour(other)
+    merge(office, other, "sami")
+    third = office.copy(tmp_path / "third")
+    join(office)
+    change(office, "nour", overview__lead="from here")
+    change(third, "nour", overview__title="from there")
+    merge(office, third)
+    assert any("~" in path for path in paths(office))
+    join(office)
+    case = read(office)
+    assert case.get("overview.lead") == "from here"
+    kept = {c.path: {value.value for value in c.values} for c in conflicts(case.data)}
+    assert "building" in kept["overview.status"]
+    assert "from there" in kept["overview.title"]
+    assert paths(office) == [case_path("witness", FIRST)]
+
+
 def test_a_sealed_part_beside_another(office: Office, tmp_path: Path) -> None:
     sealed = with_a_sealed_witness(office)
     apart = sealed.copy(tmp_path / "apart")

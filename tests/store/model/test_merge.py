@@ -501,3 +501,25 @@ def test_of_lines_that_crossed_what_both_chose_differently_is_a_conflict_again()
     one, other = (resolve(version, "people.p1.fate", value) for value in ("dead", Mark.GONE))
     assert held(merged(virtual, one, other)) == {"people.p1.fate": ["dead", Mark.GONE]}
     assert merged(virtual, one, version) == one
+
+
+def test_what_is_sealed_for_others_does_not_take_along_what_was_moved_to_fewer() -> None:
+    sealed = {"sealed": "court", "pseudonym": "W-03"}
+    few = {"compartment": "witness"}
+    for written in ({}, {"note": "typed where few read it"}):
+        moved = person(fate="dead", **written) | few
+        result = merged(person(fate="dead"), person(fate="dead", **sealed), moved)
+        assert result["compartment"] == "witness"
+        assert "sealed" not in result["people"][0]
+        assert split(result, {})[1] == {}
+        assert held(result) == {"people.p1.sealed": ["court", Mark.GONE]}
+
+
+def test_of_lines_that_crossed_what_was_written_for_few_is_not_moved_to_many() -> None:
+    bases = [person() | {"compartment": name} for name in ("main", "witness")]
+    crossed = merged(person() | {"compartment": "court"}, *bases)
+    assert held(crossed) == {"compartment": ["main", "witness"]}
+    settled = resolve(crossed, "compartment", "main")
+    written = copy.deepcopy(crossed)
+    written["people"][0]["note"] = "typed where few read it"
+    assert merged(merge_bases(bases), written, settled)["compartment"] == "witness"

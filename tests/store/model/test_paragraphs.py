@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,22 @@ def test_the_later_order_counts_and_what_was_put_in_stays_with_its_neighbour(
     base: str, earlier: str, later: str, kept: str, order: str
 ) -> None:
     assert "".join(weave(base, earlier, later, kept)) == order
+
+
+def test_many_paragraphs_alike_take_no_time() -> None:
+    base = ["x"] * 4000
+    one = ["one" if n % 4 == 3 else text for n, text in enumerate(base)]
+    other = ["other" if n % 5 == 2 else text for n, text in enumerate(base)]
+    start = time.monotonic()
+    merged = merge_text(*("\n\n".join(text) for text in (base, one, other)))
+    assert merged.clashes
+    assert merge_text("\n" * 20_000, "a" + "\n" * 20_000, "\n" * 20_000 + "b").text
+    assert time.monotonic() - start < 2
+
+
+def test_one_change_each_in_many_paragraphs_alike_is_both() -> None:
+    base = "\n\n".join(["x"] * 2000)
+    assert merge_text(base, f"first\n\n{base}", f"{base}\n\nlast") == (
+        f"first\n\n{base}\n\nlast",
+        False,
+    )

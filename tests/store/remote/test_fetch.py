@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from store.remote.fetch import Fetched, fetch
 from store.remote.state import read
 from store.repo import carrier
 from store.repo.carrier import Way
+from store.repo.objects import ObjectReader
 from tests.store.office import FIRST, SECOND, Office
 from tests.store.remote.remotes import fake_ssh, foreign, refs, send, serve
 
@@ -56,6 +57,32 @@ def test_a_remote_that_lacks_our_commits_is_behind(mine: Office) -> None:
     tip = mine.edit("sami", "mine")
     assert get(mine).state == "behind"
     assert mine.head() == tip
+
+
+@pytest.mark.parametrize("saves", [0, 1])
+def test_a_fetch_reads_what_is_new_and_not_all_the_history(
+    mine: Office, office: Office, server: Office, monkeypatch: pytest.MonkeyPatch, saves: int
+) -> None:
+    for number in range(12):
+        office.edit("nour", f"old {number}")
+    old = {oid for oid in office.git("rev-list", "main").split() if oid != office.head()}
+    send(office, server)
+    get(mine)
+    for number in range(saves):
+        mine.edit("sami", f"mine {number}", SECOND)
+    office.edit("nour", "news")
+    send(office, server)
+    asked: list[str] = []
+    real = ObjectReader.read_many
+
+    def read_many(self: ObjectReader, oids: Sequence[str]) -> list[tuple[str, bytes]]:
+        asked.extend(oids)
+        return real(self, oids)
+
+    monkeypatch.setattr(ObjectReader, "read_many", read_many)
+    assert get(mine).state == ("apart" if saves else "new")
+    assert asked
+    assert not old & set(asked)
 
 
 def test_commits_on_both_sides_are_apart_and_wait_for_a_merge(

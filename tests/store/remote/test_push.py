@@ -50,6 +50,7 @@ def test_a_remote_that_moved_on_is_not_overwritten(
     assert server.head() == tip
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_a_remote_with_our_hook_takes_what_is_authentic(mine: Office, server: Office) -> None:
     guard(server)
     tip = mine.edit("sami", "one")
@@ -58,6 +59,7 @@ def test_a_remote_with_our_hook_takes_what_is_authentic(mine: Office, server: Of
     assert server.head() == tip
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_the_reason_of_a_hook_is_told_in_its_own_words_and_scrubbed(
     mine: Office, server: Office
 ) -> None:
@@ -73,6 +75,7 @@ def test_the_reason_of_a_hook_is_told_in_its_own_words_and_scrubbed(
     assert states.read(mine.git_dir)["origin"].tip == before
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_an_endless_reason_is_cut_short(mine: Office, server: Office) -> None:
     hook(server, "head -c 3000000 /dev/zero | tr '\\0' x >&2; exit 1")
     mine.edit("sami", "one")
@@ -124,6 +127,7 @@ def test_a_hostile_configuration_of_the_repository_runs_nothing(
     assert not (tmp_path / "sprung").exists()
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_a_push_can_be_stopped_and_goes_on_next_time(mine: Office, server: Office) -> None:
     hook(server, "exec sleep 60")
     tip = mine.edit("sami", "one")
@@ -199,3 +203,18 @@ def test_what_a_killed_process_left_is_taken_away(mine: Office, server: Office) 
     assert living.exists()
     assert not half.exists()
     assert fresh.exists()
+
+
+@pytest.mark.parametrize("name", ["HEAD.lock", "refs/heads/main.lock"])
+def test_a_lock_that_a_killed_git_left_in_a_folder_is_in_nobodys_way(
+    mine: Office, server: Office, name: str
+) -> None:
+    tip = mine.edit("sami", "mine")
+    lock = server.folder / name
+    lock.touch()
+    with mine.open("sami") as vault:
+        with pytest.raises(Declined, match=r"it says: error: cannot lock ref"):
+            push(vault, "origin", HERE)  # somebody may be at work
+        os.utime(lock, (1, 1))
+        assert push(vault, "origin", HERE) == 1
+    assert server.head() == tip

@@ -3,6 +3,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from store.model.case import Case
 from store.remote import news
 from store.remote import state as states
@@ -131,6 +133,7 @@ def test_a_copy_without_remotes_has_none(office: Office) -> None:
         assert sync_state(vault)[:3] == (0, 0, "none")
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_with_our_hook_between_them_two_stay_in_step(
     mine: Office, office: Office, server: Office
 ) -> None:
@@ -145,6 +148,7 @@ def test_with_our_hook_between_them_two_stay_in_step(
     assert office.head() == mine.head() == server.head()
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_both_saved_and_both_have_all_of_it(mine: Office, office: Office, server: Office) -> None:
     guard(server)
     office.edit("nour", "hers")

@@ -22,7 +22,7 @@ from store.remote.sync import sync
 from store.repo import carrier
 from store.repo.carrier import Way
 from store.repo.faults import Asks, Declined
-from store.trust.membership import remove_member
+from store.trust.membership import remove_member, set_role
 from tests.store.changing import change, is_sound
 from tests.store.office import FIRST, SECOND, Office, wait_until
 from tests.store.remote.remotes import (
@@ -132,6 +132,7 @@ def test_a_remote_that_hangs_ends_in_offline(
     assert time.monotonic() - begun < 10
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_what_a_server_declines_needs_a_person_and_is_said_in_its_words(
     mine: Office, server: Office, *, quick: None
 ) -> None:
@@ -187,10 +188,10 @@ def test_a_process_killed_in_the_middle_is_made_up_for_by_the_next(
         script = f'touch {tmp_path}/there; while [ $# -gt 1 ]; do shift; done; sh -c "$1"; sleep 30'
     else:
         hook(server, f"touch {tmp_path}/there; sleep 30; exit 0")
-    path = fake_program(tmp_path / "bin", script) if where == "fetch" else "/usr/bin:/bin"
+        script = 'while [ $# -gt 1 ]; do shift; done; exec sh -c "$1"'
+    path = fake_program(tmp_path / "bin", script)
     who = mine if where == "fetch" else office
-    if where == "fetch":
-        readdress(mine, f"x@y:{server.folder}")
+    readdress(who, f"x@y:{server.folder}")
     code = (
         "import sys; from store.crypto import identity; from store.vault import Vault\n"
         "from store.remote.sync import sync\n"
@@ -206,8 +207,7 @@ def test_a_process_killed_in_the_middle_is_made_up_for_by_the_next(
         process.send_signal(signal.SIGKILL)
     assert is_sound(who)
     hook(server, "exit 0")
-    if where == "fetch":
-        readdress(mine, str(server.folder))
+    readdress(who, str(server.folder))
     assert go(who, "sami" if where == "fetch" else "nour").state == "done"
     assert server.head() == who.head() == office.head()
     assert is_sound(who)
@@ -269,6 +269,7 @@ def test_two_that_outrun_each_other_again_and_again_both_get_through(
     assert len(lost) == 24
 
 
+@pytest.mark.usefixtures("by_ssh")
 def test_what_a_member_wrote_there_before_the_removal_came_is_for_an_admin_to_take_in(
     mine: Office, office: Office, server: Office
 ) -> None:
@@ -282,8 +283,10 @@ def test_what_a_member_wrote_there_before_the_removal_came_is_for_an_admin_to_ta
     assert "an admin has to say" in str(asked.error)
     assert [one.cases[0].title for one in asked.incoming] == ["just in time"]
     assert office.head() == before
-    with office.open() as vault:
+    with office.open() as vault, office.open() as window:
         done = sync(vault, take_in=["sami"])
+        window.refresh()
+        assert (window.trust.state, window.tip) == ("authentic", vault.tip)
     assert (done.state, done.error) == ("done", None)
     assert title(office) == "just in time"
     assert server.head() == office.head()
@@ -308,6 +311,25 @@ def test_only_an_admin_can_take_in_what_a_removed_member_wrote(
     with mine.open("sami") as vault:
         assert sync(vault, take_in=["lina"]).state == "needs_you"
     assert mine.head() == before
+
+
+def test_who_takes_one_member_in_takes_nobody_else_in(
+    mine: Office, office: Office, server: Office
+) -> None:
+    mine.commit("lina", [(f"journal/main/aa/{'a' * 20}/1.age", AGE)], "journal")
+    mine.edit("sami", "just in time")
+    assert go(mine, "sami").state == "done"
+    change(office, lambda policy: remove_member(policy, "lina"))
+    change(office, lambda policy: set_role(policy, "sami", "reviewer"))
+    before = office.head()
+    with office.open() as vault:
+        done = sync(vault, take_in=["lina"])
+        assert (done.state, office.head()) == ("refused", before)
+        assert "sami (reviewer) may not write" in str(done.error)
+        done = sync(vault, take_in=["lina", "sami"])
+    assert (done.state, done.error) == ("done", None)
+    assert title(office) == "just in time"
+    assert is_sound(office)
 
 
 @pytest.mark.parametrize("count", [20, 300, 900, 3000])

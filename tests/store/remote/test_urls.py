@@ -84,7 +84,16 @@ def test_what_names_a_program_an_option_or_an_open_protocol_is_refused(text: str
         check(text)
 
 
-@pytest.mark.parametrize("text", ["https://nour:secret@example.org/x", "ssh://a:secret@b/x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://nour:secret@example.org/x",
+        "ssh://a:secret@b/x",
+        "https://ghp_secret@github.com/x",
+        "https://glpat-secret@example.org/x",
+        f"https://{'0a' * 14}secret@example.org/x",
+    ],
+)
 def test_a_password_in_an_address_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(BadFormat) as caught:
         check(text)

@@ -61,6 +61,21 @@ def test_a_save_shows_what_changes_asks_why_and_says_which_commit(
     assert other.get(CASE_ID).get("overview.foreign") == "kept as it is"
 
 
+def test_going_back_to_the_form_leads_to_the_field_one_came_from(app: DalilApp) -> None:
+    async def scenario(pilot: Pilot[None]) -> None:
+        screen = await open_form(pilot)
+        await put(pilot, screen, "title", "A baker")
+        line = row(screen, "summary").query_one(TextArea)
+        line.focus()
+        await ask_to_save(pilot, "")
+        await pilot.press("escape")
+        await until_screen(pilot, "form")
+        await pilot.pause()
+        assert screen.focused is line
+
+    drive(app, scenario)
+
+
 def test_an_error_blocks_the_save_and_leads_to_its_field(app: DalilApp, other: Vault) -> None:
     async def scenario(pilot: Pilot[None]) -> None:
         screen = await open_form(pilot)

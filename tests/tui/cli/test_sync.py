@@ -64,6 +64,25 @@ def test_two_people_and_a_server_keep_in_step(
     assert "nothing new" in dalil("sync").out
 
 
+def test_a_conflict_that_a_colleague_resolved_is_told_by_its_sign(
+    dalil: Dalil, team: Path, server: str, root: str
+) -> None:
+    dalil("remote", "add", "origin", server)
+    dalil("sync")
+    mine = ("-C", str(team / "mine"))
+    dalil("clone", server, mine[1], "--pin", root, by="sami")
+    put(dalil, *mine, value="judicial", by="sami")
+    put(dalil, value="closed", by="nour")
+    dalil("sync")
+    dalil(*mine, "sync", by="sami")
+    take = ("resolve", CASE, "overview.status", "--take", "1", "--why", "asked her")
+    assert dalil(*mine, *take, by="sami").code == 0
+    dalil(*mine, "sync", by="sami")
+    came = dalil("sync").out
+    assert "overview.status, ⚑\n" in came
+    assert "conflicts." not in came
+
+
 def test_remotes_are_named_listed_and_forgotten(dalil: Dalil, server: str) -> None:
     assert dalil("remote", "list").out == ""
     dalil("remote", "add", "origin", server)

@@ -297,6 +297,16 @@ def test_keys_are_made_locked_shown_and_never_overwritten(dalil: Dalil, team: Pa
     assert dalil("key", "show", by="nobody").code == 1
 
 
+def test_outside_a_repository_nobody_is_asked_for_a_passphrase(dalil: Dalil, team: Path) -> None:
+    (team / "phrase").write_text("correct horse battery staple\n")
+    dalil("key", "new", "--passphrase-file", str(team / "phrase"), by="rana")
+    (team / "empty").mkdir()
+    answer = dalil("-C", str(team / "empty"), "list", by="rana")
+    assert answer.code == 1
+    assert "is no git repository" in answer.err
+    assert "passphrase" not in answer.err
+
+
 def test_locked_keys_ask_for_the_passphrase_and_a_wrong_one_is_said(
     dalil: Dalil, team: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import time
@@ -14,12 +15,14 @@ from store.policy_change import apply_policy
 from store.trust.membership import remove_member
 from store.trust.policy import dump
 from store.writing import Author, make_commit
+from tests.store.remote.remotes import fake_ssh
 from tests.tui.piloting import drive, shown_text, until, until_screen
 from tests.tui.sync.team import HOUSE, SHOP, Team
 from tui.app import DalilApp
+from tui.display.flags import FLAG
 from tui.screens.sync import SyncScreen
 from tui.widgets.changes_view import ChangesView
-from tui.widgets.sync_list import SyncList
+from tui.widgets.sync_list import SyncList, field_names
 
 
 async def open_sync(pilot: Pilot[None]) -> SyncScreen:
@@ -197,7 +200,11 @@ def test_a_remote_that_was_rolled_back_is_refused_and_leads_to_verifying(team: T
     drive(team.app("nour"), scenario)
 
 
-def test_a_server_that_takes_nothing_needs_a_person_and_is_told_in_its_words(team: Team) -> None:
+def test_a_server_that_takes_nothing_needs_a_person_and_is_told_in_its_words(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{fake_ssh(tmp_path / 'by-ssh')}:/usr/bin:/bin")
+    team.connect("nour", f"nour@example.org:{team.server}")
     hook = team.server / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nprintf 'the quota \\033[31mis used up\\n' >&2\nexit 1\n")
@@ -290,3 +297,20 @@ def test_what_cannot_be_merged_is_not_said_to_be_here(team: Team) -> None:
         await until(pilot, lambda: "! needs you" in header(screen))
 
     drive(team.app("sami"), scenario)
+
+
+def test_a_sync_of_another_program_is_seen_in_the_header(team: Team) -> None:
+    team.edit("nour", "overview.title", "A shop owner who disappeared")
+
+    async def scenario(pilot: Pilot[None]) -> None:
+        screen = await open_sync(pilot)
+        await until(pilot, lambda: "↑1 ↓0" in header(screen))
+        await asyncio.to_thread(team.sync, "nour")
+        await until(pilot, lambda: "↑0 ↓0" in header(screen))
+
+    drive(team.app("nour"), scenario)
+
+
+def test_the_marks_of_conflicts_are_named_by_their_sign() -> None:
+    paths = ["overview.status", "conflicts.x07d9fc93", "conflicts.x5db49ce0"]
+    assert field_names(paths) == ["Status", FLAG]
