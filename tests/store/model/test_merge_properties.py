@@ -219,7 +219,7 @@ def test_lines_that_crossed_merge_without_loss_and_settle(
     check_shape(merged or {})
     kept = {*_leaves(merged), *_kept_aside(merged)}
     was = dict(_leaves(crossed))
-    # A value that was in conflict before, and that one side has settled against, may give way.
+    # Not held: a return to what the lines had before they crossed counts as seen (decision 36).
     known = {leaf for data in (crossed, *bases) for leaf in _leaves(data)}
     known |= set(_kept_aside(crossed))
     for side in (one, other):
